@@ -1,0 +1,5 @@
+"""``python -m connector`` is the command ``onward``."""
+
+from connector.cli import main
+
+main()

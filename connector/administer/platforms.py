@@ -1,0 +1,128 @@
+"""Platforms by hand: register an LMS, show what to paste there, switch it off."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from connector.clock import Clock
+from connector.domain import PlatformId, TenantId
+from connector.errors import BadInput
+from connector.match import RULES
+from connector.store import platforms
+
+CheckUrl = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlatform:
+    """What an operator says of an LMS; ``match`` maps rules ("username") to the home page of the accounts they link."""
+
+    name: str
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    deployments: tuple[str, ...]
+    frame_origins: tuple[str, ...]
+    match: Mapping[str, str]
+
+
+def add(
+    new: NewPlatform, tenant: TenantId, sessions: sessionmaker[Session], clock: Clock, check_url: CheckUrl
+) -> PlatformId:
+    """Register an LMS. With Deployments named only those are admitted, without any the first launches are.
+
+    Raises
+    ------
+    BadInput
+        Naming the field that is wrong.
+    """
+    _check(new, check_url)
+    now = clock()
+    values = {
+        "name": new.name.strip(),
+        "issuer": new.issuer,
+        "client_id": new.client_id,
+        "auth_url": new.auth_url,
+        "token_url": new.token_url,
+        "jwks_url": new.jwks_url,
+        "deployment_policy": "known" if new.deployments else "approve",
+        "frame_origins": sorted({origin_of(new.issuer, "issuer"), *new.frame_origins}),
+        "match_rules": dict(new.match),
+        "switches": {},
+    }
+    with sessions.begin() as session:
+        number = platforms.add(session, tenant, values, now)
+        record = platforms.by_id(session, number)
+        if record is not None:
+            platforms.add_deployments(session, record, list(new.deployments), "approved", now)
+    return number
+
+
+def _check(new: NewPlatform, check_url: CheckUrl) -> None:
+    for field in ("name", "issuer", "client_id", "auth_url", "jwks_url"):
+        if not getattr(new, field).strip():
+            raise BadInput(f"The platform's {field.replace('_', ' ')} is missing.")
+    for field in ("auth_url", "token_url", "jwks_url"):
+        url = getattr(new, field)
+        if url:
+            _checked(field, url, check_url)
+    for origin in new.frame_origins:
+        if origin_of(origin, "frame origin") != origin:
+            raise BadInput(f"The frame origin {origin!r} has a path: leave only scheme, host and port.")
+    for rule in new.match:
+        if rule not in RULES:
+            raise BadInput(f"There is no match rule {rule!r}: choose {' or '.join(RULES)}.")
+
+
+def _checked(field: str, url: str, check_url: CheckUrl) -> None:
+    try:
+        check_url(url)
+    except BadInput as error:
+        raise BadInput(f"The platform's {field.replace('_', ' ')} cannot be used: {error}") from error
+
+
+def origin_of(url: str, field: str) -> str:
+    """Return scheme, host and port of ``url``.
+
+    Raises
+    ------
+    BadInput
+        If it is no http(s) address.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadInput(f"The platform's {field} {url!r} is no http(s) address.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def disable(name: str, tenant: TenantId, sessions: sessionmaker[Session]) -> None:
+    """Refuse every login and launch of a Platform from now on; raises UnknownName."""
+    with sessions.begin() as session:
+        platforms.set_active(session, tenant, name, active=False)
+
+
+def enable(name: str, tenant: TenantId, sessions: sessionmaker[Session]) -> None:
+    """Admit a Platform that was disabled; raises UnknownName."""
+    with sessions.begin() as session:
+        platforms.set_active(session, tenant, name, active=True)
+
+
+def what_to_paste(public_url: str) -> dict[str, str]:
+    """Return our side of a registration in the words of Moodle's "External tool configuration" form."""
+    return {
+        "Tool name": "Onward",
+        "Tool URL": f"{public_url}/lti/launch",
+        "LTI version": "LTI 1.3",
+        "Public key type": "Keyset URL",
+        "Public keyset": f"{public_url}/lti/jwks",
+        "Initiate login URL": f"{public_url}/lti/login",
+        "Redirection URI(s)": f"{public_url}/lti/launch",
+        "Default launch container": "Embed, without blocks",
+        "Share launcher's name with tool": "Never (the tool works without)",
+        "Share launcher's email with tool": "Never",
+        "Accept grades from the tool": "Never",
+    }

@@ -1,0 +1,94 @@
+"""What a learner would see, for operators: the same Serve, without a Launch."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from connector.administer.site import OpenSite
+from connector.clock import Clock
+from connector.domain import Audience, Identifier, Item, ItemId, LearnerId, PlatformId, Row, Visit
+from connector.errors import UnknownName
+from connector.serve import Serve, ServedPage
+from connector.statements.identity import hash_identifier
+from connector.store import learners, platforms
+from connector.store.texts import best_title
+
+
+def recommend(
+    site: OpenSite, identifier: Identifier, clock: Clock, hosts: frozenset[str], late_after: timedelta
+) -> dict[str, Any]:
+    """Return the Slate of a Learner as JSON values.
+
+    Raises
+    ------
+    UnknownName
+        If no Statement and no Launch brought that identifier.
+    """
+    serve = Serve(site.readers, clock, hosts, late_after)
+    return as_json(serve.page(_visit(site, identifier, clock())))
+
+
+def _visit(site: OpenSite, identifier: Identifier, now: datetime) -> Visit:
+    with site.readers.begin() as session:
+        learner = learners.by_identity(session, site.tenant, hash_identifier(site.keys.hashing, identifier))
+        known = platforms.all_of(session, site.tenant)
+    if learner is None:
+        raise UnknownName("Nobody with that identifier was seen; `onward doctor` says which forms the LRS has.")
+    return visit_of(site, learner, known[0].id if known else PlatformId(0), now)
+
+
+def visit_of(site: OpenSite, learner: LearnerId, platform: PlatformId, now: datetime) -> Visit:
+    """Return a Visit of ``learner`` that no Launch made: for operators and measurements only."""
+    return Visit(
+        tenant=site.tenant,
+        platform=platform,
+        deployment="",
+        learner=learner,
+        audience=Audience.LEARNER,
+        placement="",
+        course=None,
+        given_name="",
+        locale="en",
+        return_url="",
+        launched_at=now,
+        expires_at=now,
+    )
+
+
+def as_json(page: ServedPage) -> dict[str, Any]:
+    """Return a page as JSON values: Items by IRI and title, never by number."""
+    return {
+        "state": page.slate.state.value,
+        "model": page.slate.model_version,
+        "as_of": page.slate.as_of.isoformat() if page.slate.as_of else None,
+        "rows": [_row(page, row) for row in page.slate.rows],
+    }
+
+
+def _row(page: ServedPage, row: Row) -> dict[str, Any]:
+    return {
+        "kind": row.kind.value,
+        "anchor": _title(page, row.anchor),
+        "total": row.total,
+        "cards": [
+            {
+                "iri": page.items[card.item].iri,
+                "title": _title(page, card.item),
+                "score": round(card.score, 9),
+                "reason": card.reason.code,
+                "number": card.reason.number,
+                "base": card.reason.base,
+                "because": _title(page, card.reason.anchor),
+                "progress": card.progress,
+                "parts": [
+                    {"source": part.source, "anchor": _title(page, part.anchor), "value": round(part.value, 9)}
+                    for part in card.parts
+                ],
+            }
+            for card in row.cards
+        ],
+    }
+
+
+def _title(page: ServedPage, number: ItemId | None) -> str | None:
+    item: Item | None = page.items.get(number) if number is not None else None
+    return (best_title(item.texts) or item.iri) if item else None

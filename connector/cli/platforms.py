@@ -1,0 +1,113 @@
+"""``onward platform add|list|show|disable|enable``."""
+
+from functools import partial
+
+import click
+
+from connector.administer import platforms as use
+from connector.administer.platforms import NewPlatform
+from connector.cli.base import as_json, say, table, the_site
+from connector.clock import now
+from connector.errors import BadInput
+from connector.outside.urls import check_url
+from connector.store import platforms as stored
+from connector.wiring_train import url_rules
+
+
+@click.group()
+def platform() -> None:
+    """Register learning platforms (LMSs)."""
+
+
+@platform.command()
+@click.argument("name")
+@click.option("--issuer", required=True, help="Platform ID, letter by letter (a last slash counts).")
+@click.option("--client-id", required=True, help="Client ID that the platform gave to this tool.")
+@click.option("--auth-url", required=True, help="Authentication request URL.")
+@click.option("--token-url", default="", help="Access token URL.")
+@click.option("--jwks-url", required=True, help="Public keyset URL.")
+@click.option("--deployment", "deployments", multiple=True, help="Deployment ID; without one, all are admitted.")
+@click.option("--frame-origin", "frame_origins", multiple=True, help="Origin that embeds us, besides the issuer's.")
+@click.option(
+    "--match",
+    multiple=True,
+    metavar="RULE[=HOMEPAGE]",
+    help="Link learners by `username` or `idnumber` as account names at HOMEPAGE (the issuer if left out).",
+)
+def add(  # noqa: PLR0917 - one option a field of the LMS's form
+    name: str,
+    issuer: str,
+    client_id: str,
+    auth_url: str,
+    token_url: str,
+    jwks_url: str,
+    deployments: tuple[str, ...],
+    frame_origins: tuple[str, ...],
+    match: tuple[str, ...],
+) -> None:
+    """Register an LMS as NAME, with what its "tool configuration details" show. `platform show` has our side."""
+    settings, site = the_site()
+    new = NewPlatform(
+        name, issuer, client_id, auth_url, token_url, jwks_url, deployments, frame_origins, _rules(match, issuer)
+    )
+    use.add(new, site.tenant, site.sessions, now, partial(check_url, rules=url_rules(settings)))
+    click.echo(f"Registered platform {name}.")
+
+
+def _rules(given: tuple[str, ...], issuer: str) -> dict[str, str]:
+    rules = {}
+    for one in given:
+        rule, _, home_page = one.partition("=")
+        if not rule:
+            raise BadInput("--match needs a rule, such as `username`.")
+        rules[rule] = home_page or issuer
+    return rules
+
+
+@platform.command("list")
+@as_json
+def list_platforms(*, as_json: bool) -> None:
+    """List the platforms with their deployments."""
+    _, site = the_site()
+    with site.readers.begin() as session:
+        rows = [
+            {
+                "name": one.name,
+                "issuer": one.issuer,
+                "client_id": one.client_id,
+                "active": one.active,
+                "deployments": stored.deployments(session, one),
+                "match": dict(one.match_rules),
+                "frame_origins": list(one.frame_origins),
+            }
+            for one in stored.all_of(session, site.tenant)
+        ]
+    say(rows, as_json=as_json, lines=table(rows, ("name", "issuer", "client_id", "active", "deployments")))
+
+
+@platform.command()
+@as_json
+def show(*, as_json: bool) -> None:
+    """Show what to paste into the LMS, in the words of Moodle's form."""
+    settings, _ = the_site()
+    shown = use.what_to_paste(settings.origin())
+    width = max(map(len, shown))
+    say(shown, as_json=as_json, lines=(f"{field.ljust(width)}  {value}" for field, value in shown.items()))
+
+
+@platform.command()
+@click.argument("name")
+def disable(name: str) -> None:
+    """Refuse every login and launch of a platform from now on."""
+    _, site = the_site()
+    use.disable(name, site.tenant, site.sessions)
+    click.echo(f"Platform {name} is switched off.")
+
+
+@platform.command()
+@click.argument("name")
+def enable(name: str) -> None:
+    """Admit a platform that was disabled."""
+    _, site = the_site()
+    use.enable(name, site.tenant, site.sessions)
+    click.echo(f"Platform {name} is switched on.")

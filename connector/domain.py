@@ -1,0 +1,374 @@
+"""The nouns of Onward: frozen values without behaviour of their own, shared by every layer.
+
+Words are those of docs/reference/glossary.md. Numbers named ``...Id`` are database numbers; an Item's public name is
+its Activity IRI.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import NewType
+from uuid import UUID
+
+TenantId = NewType("TenantId", int)
+SourceId = NewType("SourceId", int)
+PlatformId = NewType("PlatformId", int)
+LearnerId = NewType("LearnerId", int)
+ItemId = NewType("ItemId", int)
+ModelId = NewType("ModelId", int)
+Iri = NewType("Iri", str)
+
+# --- what a Statement says ---------------------------------------------------------------------------------------
+
+
+class IfiKind(StrEnum):
+    """The four inverse functional identifiers of an Actor (xAPI 1.0.3 part 2, 2.4.2.3)."""
+
+    MBOX = "mbox"
+    MBOX_SHA1SUM = "mbox_sha1sum"
+    OPENID = "openid"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One IFI in clear; lives in memory only, is stored as keyed hashes.
+
+    ``value`` is the mailbox with ``mailto:``, the lower-case hex SHA-1, the OpenID URI, or the account's name;
+    ``home_page`` is set for accounts only.
+    """
+
+    kind: IfiKind
+    value: str
+    home_page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HashedIdentity:
+    """What is stored of an Identifier.
+
+    ``exact`` and ``folded`` are 32-byte HMAC-SHA-256 digests, the second over the case-folded form; ``shape`` says how
+    the value looked ("digits(4)", "a.a@host"), never what it was.
+    """
+
+    kind: IfiKind
+    home_page: str
+    exact: bytes
+    folded: bytes
+    shape: str
+
+
+class Signal(StrEnum):
+    """What a Fact means for recommendations, after the verb map and the guards."""
+
+    COMPLETED = "completed"
+    PASSED = "passed"
+    FAILED = "failed"
+    PROGRESSED = "progressed"
+    SUBMITTED = "submitted"
+    STARTED = "started"
+    VIEWED = "viewed"
+    RATED = "rated"
+    SEARCHED = "searched"
+    ENROLLED = "enrolled"
+    UNENROLLED = "unenrolled"
+    RETRACTED = "retracted"
+    NEUTRAL = "neutral"
+
+
+class Flag(IntEnum):
+    """Bits of ``Fact.flags``: which booleans the Result had, what they said, and whether the Actor is a Group.
+
+    ``GROUP`` is set on member 0 of a Group and on its members.
+    """
+
+    COMPLETION_GIVEN = 1
+    COMPLETION_TRUE = 2
+    SUCCESS_GIVEN = 4
+    SUCCESS_TRUE = 8
+    GROUP = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityDraft:
+    """An Activity as one Statement described it.
+
+    ``item_iri`` is the folded IRI of the Item it rolls up to ("" when it is no Item and rolls up to none);
+    ``part`` is true when the Activity is only a part of that Item, so that completing it is progress, not completion.
+    ``names`` maps language tags to titles of the *item* where the Statement carried them.
+    """
+
+    iri: Iri
+    type: str
+    item_iri: Iri
+    part: bool
+    names: Mapping[str, str] = field(default_factory=dict)
+    item_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactDraft:
+    """All that is kept of a Statement, before its names became numbers.
+
+    ``member`` is 0 for the Actor itself and 1… for the members of a Group. ``score`` is scaled to 0..1 where it can be,
+    else None; ``progress`` is per cent, 0..100. ``stored`` is None for sources that have none (dumps).
+    """
+
+    statement_id: UUID
+    member: int
+    identity: HashedIdentity | None
+    activity: ActivityDraft | None
+    verb: Iri
+    attempt: UUID | None
+    flags: int
+    score: float | None
+    progress: int | None
+    stored: datetime | None
+    timestamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VoidingDraft:
+    """A voiding Statement's target; it may arrive before the target does."""
+
+    statement_id: UUID
+    target: UUID
+    stored: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Bytes of a Statement that could not be read: goes to quarantine, the page goes on."""
+
+    reason: str
+    readable_id: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """What a Fact means: one Learner, Item, Signal and time."""
+
+    item: ItemId
+    signal: Signal
+    at: datetime
+    progress: int | None = None
+    score: float | None = None
+
+
+# --- items --------------------------------------------------------------------------------------------------------
+
+
+class ItemStatus(StrEnum):
+    """Whether an Item may be shown; anything but ``shown`` is never rendered."""
+
+    SHOWN = "shown"
+    BLOCKED = "blocked"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemText:
+    """Title and summary of an Item in one language (BCP 47; "und" when the Statement did not say)."""
+
+    language: str
+    title: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An Item as serving needs it.
+
+    ``url`` is the start link or "" (then the Item is never recommended); ``minutes`` is the length or None.
+    """
+
+    id: ItemId
+    iri: Iri
+    family: int
+    status: ItemStatus
+    url: str
+    texts: tuple[ItemText, ...]
+    minutes: int | None = None
+    level: str = ""
+    language: str = ""
+    provider: str = ""
+    topics: tuple[str, ...] = ()
+    sensitive: bool = False
+
+
+# --- model --------------------------------------------------------------------------------------------------------
+
+
+class NeighbourKind(StrEnum):
+    """Which list a Neighbour is in."""
+
+    TOGETHER = "together"
+    POPULAR = "popular"
+
+
+SITE = ItemId(0)
+"""The anchor of the whole site's popularity list; a course's cohort list hangs on the course's Item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An Item near an Anchor.
+
+    ``support`` counts learners with both, ``followed`` those who did this after the Anchor. In popularity lists
+    ``support`` counts the learners who completed the Item and ``followed`` is 0.
+    """
+
+    item: ItemId
+    score: float
+    support: int
+    followed: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourList:
+    """The Neighbours of one Anchor, best first; ``base`` counts the learners who completed the Anchor."""
+
+    kind: NeighbourKind
+    anchor: ItemId
+    base: int
+    neighbours: tuple[Neighbour, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A published, versioned set of Neighbours; never changes once published."""
+
+    id: ModelId
+    version: int
+    trained_at: datetime
+    data_as_of: datetime | None
+    learners: int
+    items: int
+    interactions: int
+    neighbours: int
+    scale: Mapping[str, float]
+
+
+# --- slate --------------------------------------------------------------------------------------------------------
+
+
+class RowKind(StrEnum):
+    """The Recipes of this version, by the reason their Rows give."""
+
+    BECAUSE = "because"
+    CONTINUE = "continue"
+    TOP_PICKS = "top_picks"
+    POPULAR = "popular"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a Card is there.
+
+    ``code`` names the sentence: ``followed`` (``number`` of ``base`` who completed the Anchor completed this later),
+    ``together``, ``also_completed``, ``started`` (``at``), ``popular`` (``number`` people), ``popular_quiet``.
+    Numbers are None when they or their complement are under k.
+    """
+
+    code: str
+    anchor: ItemId | None = None
+    number: int | None = None
+    base: int | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TracePart:
+    """One summand of a Card's score: what it came from and how much it gave."""
+
+    source: str
+    anchor: ItemId | None
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One Item in a Row; ``parts`` sum to ``score``."""
+
+    item: ItemId
+    score: float
+    reason: Reason
+    parts: tuple[TracePart, ...] = ()
+    progress: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A reason and its ranked Cards; ``total`` counts what qualified before the length limit."""
+
+    kind: RowKind
+    anchor: ItemId | None
+    cards: tuple[Card, ...]
+    total: int
+
+
+class SlateState(StrEnum):
+    """What kind of page a Slate is."""
+
+    PERSONAL = "personal"
+    NEWCOMER = "newcomer"
+    ANONYMOUS = "anonymous"
+    OPTED_OUT = "opted_out"
+    ALL_DONE = "all_done"
+    NOTHING_RELEVANT = "nothing_relevant"
+    NO_MODEL = "no_model"
+    PREVIEW = "preview"
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """The Rows of one page, strongest first."""
+
+    state: SlateState
+    rows: tuple[Row, ...]
+    model_version: int | None
+    as_of: datetime | None
+    late: bool = False
+
+
+# --- launch -------------------------------------------------------------------------------------------------------
+
+
+class Audience(StrEnum):
+    """For whom a Visit is: only learners train and only learners see their own history."""
+
+    LEARNER = "learner"
+    INSTRUCTOR = "instructor"
+    TEST_USER = "test_user"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """An LTI context: where the Placement sits."""
+
+    id: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a Launch leaves: who, where, until when. Travels as a signed token, never as a cookie.
+
+    ``learner`` is None for anonymous launches. ``given_name`` lives here only, it is not stored.
+    """
+
+    tenant: TenantId
+    platform: PlatformId
+    deployment: str
+    learner: LearnerId | None
+    audience: Audience
+    placement: str
+    course: Course | None
+    given_name: str
+    locale: str
+    return_url: str
+    launched_at: datetime
+    expires_at: datetime

@@ -1,0 +1,1 @@
+"""Tables and named queries: functions over a Session that never commit."""

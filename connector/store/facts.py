@@ -1,0 +1,346 @@
+"""Facts: taking them in, a page at a time, and reading what they mean through the small tables beside them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from connector.domain import FactDraft, Flag, ItemId, LearnerId, Rejected, SourceId, TenantId, VoidingDraft
+from connector.store import names, tables, texts
+from connector.store.seal import Seal
+from connector.store.upsert import insert_new
+
+
+@dataclass(slots=True)
+class KnownNames:
+    """Numbers already looked up by this process, so that a page asks only for names it has not met.
+
+    Bounded by forgetting all beyond ``limit`` names; filled only from committed pages (``keep``), since a number from a
+    transaction that was rolled back belongs to nobody.
+    """
+
+    limit: int = 200_000
+    verbs: dict[str, int] = field(default_factory=dict)
+    identities: dict[bytes, int] = field(default_factory=dict)
+    activities: dict[tuple[str, str, bool], int] = field(default_factory=dict)
+    items: dict[str, ItemId] = field(default_factory=dict)
+    titles: dict[tuple[str, str], tuple[datetime, str]] = field(default_factory=dict)
+
+    def keep(self, resolved: "KnownNames") -> None:
+        """Take over what a committed page resolved."""
+        for mine, theirs in (
+            (self.verbs, resolved.verbs),
+            (self.identities, resolved.identities),
+            (self.activities, resolved.activities),
+            (self.items, resolved.items),
+            (self.titles, resolved.titles),
+        ):
+            if len(mine) > self.limit:
+                mine.clear()
+            mine.update(theirs)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What a page added: rows that were new; ``resolved`` goes to ``KnownNames.keep`` after the commit."""
+
+    facts: int
+    voidings: int
+    resolved: KnownNames
+
+
+def add(
+    session: Session,
+    tenant: TenantId,
+    source: SourceId,
+    facts: Sequence[FactDraft],
+    voidings: Sequence[VoidingDraft],
+    *,
+    known: KnownNames,
+    now: datetime,
+) -> Added:
+    """Add the Facts and tombstones of one page; those that are there already change nothing."""
+    resolved = KnownNames()
+    resolved.verbs = _verbs(session, tenant, facts, known)
+    resolved.identities = _identities(session, tenant, facts, known, now)
+    resolved.items = _items(session, tenant, facts, known, now)
+    resolved.activities = _activities(session, tenant, facts, known, resolved.items)
+    resolved.titles = _newer_titles(facts, known)
+    item_numbers = known.items | resolved.items if resolved.items else known.items
+    texts.add_from_statements(session, tenant, _seen_titles(resolved.titles, item_numbers))
+    numbers = _Numbers(
+        known.verbs | resolved.verbs,
+        {**known.identities, **resolved.identities} if resolved.identities else known.identities,
+        {**known.activities, **resolved.activities} if resolved.activities else known.activities,
+    )
+    rows = [row for fact in facts if (row := _fact_row(tenant, source, fact, numbers)) is not None]
+    new_facts = insert_new(session, tables.fact, rows)
+    new_voidings = insert_new(session, tables.voided_statement, [_voiding_row(tenant, source, one) for one in voidings])
+    return Added(new_facts, new_voidings, resolved)
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    verbs: Mapping[str, int]
+    identities: Mapping[bytes, int]
+    activities: Mapping[tuple[str, str, bool], int]
+
+
+def _verbs(session: Session, tenant: TenantId, facts: Sequence[FactDraft], known: KnownNames) -> dict[str, int]:
+    return names.verbs(session, tenant, {fact.verb for fact in facts} - known.verbs.keys())
+
+
+def _identities(
+    session: Session, tenant: TenantId, facts: Sequence[FactDraft], known: KnownNames, now: datetime
+) -> dict[bytes, int]:
+    new = {fact.identity.exact: fact.identity for fact in facts if fact.identity is not None}
+    for exact in new.keys() & known.identities.keys():
+        del new[exact]
+    if not new:
+        return {}
+    found = names.identities(session, tenant, new.values(), now)
+    names.mark_from_statements(session, tenant, found.values())
+    return found
+
+
+def _items(
+    session: Session, tenant: TenantId, facts: Sequence[FactDraft], known: KnownNames, now: datetime
+) -> dict[str, ItemId]:
+    types: dict[str, str] = {
+        activity.item_iri: activity.item_type
+        for fact in facts
+        if (activity := fact.activity) is not None and activity.item_iri and activity.item_iri not in known.items
+    }
+    return names.items(session, tenant, types, now) if types else {}
+
+
+def _activities(
+    session: Session, tenant: TenantId, facts: Sequence[FactDraft], known: KnownNames, new_items: Mapping[str, ItemId]
+) -> dict[tuple[str, str, bool], int]:
+    drafts = {_activity_key(fact): fact.activity for fact in facts if fact.activity is not None}
+    new = {key: draft for key, draft in drafts.items() if key not in known.activities}
+    if not new:
+        return {}
+    found = names.activities(session, tenant, new.values(), {**known.items, **new_items})
+    return {key: found[key[0]] for key in new}
+
+
+def _activity_key(fact: FactDraft) -> tuple[str, str, bool]:
+    activity = fact.activity
+    return (activity.iri, activity.item_iri, activity.part) if activity else ("", "", False)
+
+
+def _newer_titles(facts: Sequence[FactDraft], known: KnownNames) -> dict[tuple[str, str], tuple[datetime, str]]:
+    newer: dict[tuple[str, str], tuple[datetime, str]] = {}
+    for fact in facts:
+        activity = fact.activity
+        if activity is None or not activity.item_iri:
+            continue
+        for language, title in activity.names.items():
+            key, mine = (activity.item_iri, language), (fact.timestamp, title)
+            best = newer.get(key) or known.titles.get(key)
+            if best is None or mine > best:
+                newer[key] = mine
+    return newer
+
+
+def _seen_titles(
+    titles: Mapping[tuple[str, str], tuple[datetime, str]], items: Mapping[str, ItemId]
+) -> Iterator[texts.SeenTitle]:
+    for (iri, language), (seen_at, title) in titles.items():
+        yield texts.SeenTitle(items[iri], language, title, seen_at)
+
+
+def _fact_row(tenant: TenantId, source: SourceId, fact: FactDraft, numbers: _Numbers) -> dict[str, Any] | None:
+    identity = None
+    if fact.identity is not None:
+        identity = numbers.identities.get(fact.identity.exact)
+        if identity is None:
+            return None  # an erased person: not taken in again
+    return {
+        "tenant_id": tenant,
+        "source_id": source,
+        "statement_id": fact.statement_id,
+        "member": fact.member,
+        "identity_id": identity,
+        "activity_id": numbers.activities[_activity_key(fact)] if fact.activity else None,
+        "verb_id": numbers.verbs[fact.verb],
+        "attempt": fact.attempt,
+        "flags": fact.flags,
+        "score": fact.score,
+        "progress": fact.progress,
+        "stored": fact.stored,
+        "timestamp": fact.timestamp,
+    }
+
+
+def _voiding_row(tenant: TenantId, source: SourceId, voiding: VoidingDraft) -> dict[str, Any]:
+    return {
+        "tenant_id": tenant,
+        "source_id": source,
+        "statement_id": voiding.target,
+        "voided_by": voiding.statement_id,
+        "stored": voiding.stored,
+    }
+
+
+def set_aside(
+    session: Session, tenant: TenantId, source: SourceId, rejected: Sequence[Rejected], *, seal: Seal, now: datetime
+) -> int:
+    """Put Statements that could not be read into quarantine, sealed; return how many were new there."""
+    rows = [
+        {
+            "tenant_id": tenant,
+            "source_id": source,
+            "reason": one.reason[:60],
+            "readable_id": one.readable_id[:64],
+            "sha256": sha256(one.raw).digest(),
+            "sealed": seal.close(one.raw),
+            "seen_at": now,
+        }
+        for one in rejected
+    ]
+    return insert_new(session, tables.quarantine, rows)
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+def _voided() -> Any:
+    void = tables.voided_statement
+    return exists().where(
+        void.c.tenant_id == tables.fact.c.tenant_id,
+        void.c.source_id == tables.fact.c.source_id,
+        void.c.statement_id == tables.fact.c.statement_id,
+    )
+
+
+def _counts_for_a_person() -> Any:
+    """Members of a Group count for no single person unless the Source says so."""
+    grouped = tables.fact.c.flags.op("&")(int(Flag.GROUP)) != 0
+    return or_(~grouped, and_(tables.source.c.groups_count.is_(True), tables.fact.c.member > 0))
+
+
+def _meaningful(columns: Sequence[Any], tenant: TenantId) -> Select[Any]:
+    fact, verb, activity, identity = tables.fact, tables.verb, tables.activity, tables.identity
+    return (
+        select(*columns)
+        .select_from(fact)
+        .join(identity, identity.c.id == fact.c.identity_id)
+        .join(activity, activity.c.id == fact.c.activity_id)
+        .join(verb, verb.c.id == fact.c.verb_id)
+        .join(tables.source, tables.source.c.id == fact.c.source_id)
+        .where(fact.c.tenant_id == tenant, activity.c.item_id.is_not(None), ~_voided(), _counts_for_a_person())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningfulFact:
+    """A Fact that touches an Item, as read through the small tables; what it means is for ``statements.verbs``."""
+
+    learner: LearnerId
+    item: int
+    source: int
+    verb: str
+    part: bool
+    flags: int
+    score: float | None
+    progress: int | None
+    timestamp: datetime
+
+
+COLUMNS = (
+    tables.identity.c.learner_id,
+    tables.activity.c.item_id,
+    tables.fact.c.source_id,
+    tables.verb.c.iri,
+    tables.activity.c.part,
+    tables.fact.c.flags,
+    tables.fact.c.score,
+    tables.fact.c.progress,
+    tables.fact.c.timestamp,
+)
+
+
+def of_learner(session: Session, tenant: TenantId, learner: LearnerId) -> list[MeaningfulFact]:
+    """Return the Facts of one Learner, through all of their Identities, oldest first."""
+    query = (
+        _meaningful(COLUMNS, tenant)
+        .where(tables.identity.c.learner_id == learner)
+        .order_by(tables.fact.c.timestamp, tables.fact.c.id)
+    )
+    return [MeaningfulFact(*row) for row in session.execute(query)]
+
+
+def for_training(session: Session, tenant: TenantId, *, batch: int = 10_000) -> Iterator[MeaningfulFact]:
+    """Yield the Facts of all Learners who train, in no promised order, streamed."""
+    query = (
+        _meaningful(COLUMNS, tenant)
+        .join(tables.learner, tables.learner.c.id == tables.identity.c.learner_id)
+        .where(tables.learner.c.trains.is_(True), tables.learner.c.objects.is_(False))
+    )
+    for row in session.execute(query.execution_options(yield_per=batch)):
+        yield MeaningfulFact(*row)
+
+
+def verb_overrides(session: Session, tenant: TenantId) -> dict[tuple[int, str], str]:
+    """Return the site's changes to the verb map: (source or 0, Verb IRI) to Signal."""
+    table = tables.verb_map
+    query = select(table.c.source_id, table.c.verb_iri, table.c.signal).where(table.c.tenant_id == tenant)
+    return {(row.source_id, row.verb_iri): row.signal for row in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class StatementGroup:
+    """Statements that mean the same, with their number: one line of the account that ``status`` gives."""
+
+    source: int
+    verb: str
+    flags: int
+    progress: int | None
+    has_identity: bool
+    has_item: bool
+    part: bool
+    voided: bool
+    groups_count: bool
+    statements: int
+
+
+def statement_groups(session: Session, tenant: TenantId) -> list[StatementGroup]:
+    """Count all Statements (member 0 of each) by what decides whether they are kept."""
+    fact, activity = tables.fact, tables.activity
+    keys = [
+        fact.c.source_id,
+        tables.verb.c.iri,
+        fact.c.flags,
+        fact.c.progress,
+        fact.c.identity_id.is_not(None),
+        activity.c.item_id.is_not(None),
+        func.coalesce(activity.c.part, False),
+        _voided(),
+        tables.source.c.groups_count,
+    ]
+    labelled = [key.label(f"k{number}") for number, key in enumerate(keys)]
+    inner = (
+        select(*labelled)
+        .select_from(fact)
+        .join(tables.verb, tables.verb.c.id == fact.c.verb_id)
+        .join(tables.source, tables.source.c.id == fact.c.source_id)
+        .outerjoin(activity, activity.c.id == fact.c.activity_id)
+        .where(fact.c.tenant_id == tenant, fact.c.member == 0)
+        .subquery()
+    )
+    query = select(*inner.c, func.count()).group_by(*inner.c)
+    rows: Sequence[Any] = session.execute(query).all()
+    return [StatementGroup(*row) for row in rows]
+
+
+def quarantined(session: Session, tenant: TenantId) -> dict[str, int]:
+    """Count the Statements in quarantine by reason."""
+    table = tables.quarantine
+    query = select(table.c.reason, func.count()).where(table.c.tenant_id == tenant).group_by(table.c.reason)
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -1,0 +1,105 @@
+"""Interactions: Facts read through the verb map and the guards, live for one Learner or streamed for training."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from connector.domain import Interaction, ItemId, LearnerId, Signal, TenantId
+from connector.statements.verbs import DEFAULT_VERB_MAP, Ignored, fold_verb, signal_of
+from connector.store import facts
+from connector.store.facts import MeaningfulFact
+
+
+@dataclass(slots=True)
+class Meanings:
+    """What each combination of Verb and Result means on this site; remembers its answers.
+
+    ``overrides`` maps (source or 0, folded Verb IRI) to Signals; a Source's own row stands above the site's (0), that
+    above the default map.
+    """
+
+    overrides: dict[tuple[int, str], str]
+    _answers: dict[tuple[object, ...], Signal | Ignored] = field(default_factory=dict)
+
+    def mapped(self, source: int, verb: str) -> Signal | None:
+        """Return the Signal of a Verb before any guard; None when the map does not know it."""
+        folded = fold_verb(verb)
+        chosen = self.overrides.get((source, folded)) or self.overrides.get((0, folded))
+        return Signal(chosen) if chosen else DEFAULT_VERB_MAP.get(folded)
+
+    def of(self, source: int, verb: str, *, flags: int, progress: int | None, part: bool | None) -> Signal | Ignored:
+        """Return the Signal after all guards, or why there is none."""
+        key = (source, verb, flags, progress, part)
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = signal_of(self.mapped(source, verb), flags=flags, progress=progress, part=part)
+            self._answers[key] = answer
+        return answer
+
+
+def meanings(session: Session, tenant: TenantId) -> Meanings:
+    """Read the site's verb map."""
+    return Meanings(facts.verb_overrides(session, tenant))
+
+
+def of_learner(session: Session, tenant: TenantId, learner: LearnerId) -> tuple[Interaction, ...]:
+    """Return everything a Learner did that means something, oldest first, as of this transaction."""
+    site = meanings(session, tenant)
+    return tuple(
+        Interaction(ItemId(fact.item), signal, fact.timestamp, None if fact.part else fact.progress, fact.score)
+        for fact, signal in _signals(site, facts.of_learner(session, tenant, learner))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One Learner's completion of one Item, and when."""
+
+    learner: LearnerId
+    item: ItemId
+    at: datetime
+
+
+@dataclass(slots=True)
+class Training:
+    """What training learns from: completions that were not retracted, and who took part in which Item."""
+
+    completions: list[Completion] = field(default_factory=list)
+    members: set[tuple[LearnerId, ItemId]] = field(default_factory=set)
+    newest: datetime | None = None
+
+
+_DONE = frozenset({Signal.COMPLETED, Signal.PASSED})
+_TOOK_PART = frozenset(Signal) - {Signal.RETRACTED, Signal.UNENROLLED, Signal.SEARCHED}
+
+
+def for_training(session: Session, tenant: TenantId) -> Training:
+    """Read what all Learners who train did; a completion before the Item's last retraction does not count."""
+    found, retracted = Training(), dict[tuple[LearnerId, ItemId], datetime]()
+    for fact, signal in _signals(meanings(session, tenant), facts.for_training(session, tenant)):
+        pair = (fact.learner, ItemId(fact.item))
+        if signal in _DONE:
+            found.completions.append(Completion(*pair, fact.timestamp))
+        elif signal is Signal.RETRACTED:
+            retracted[pair] = max(fact.timestamp, retracted.get(pair, fact.timestamp))
+        if signal in _TOOK_PART:
+            found.members.add(pair)
+        if found.newest is None or fact.timestamp > found.newest:
+            found.newest = fact.timestamp
+    if retracted:
+        found.completions = [one for one in found.completions if _stands(one, retracted)]
+    return found
+
+
+def _stands(one: Completion, retracted: dict[tuple[LearnerId, ItemId], datetime]) -> bool:
+    """Tell whether a completion is at or after the last retraction: a tie is a completion, as at serving."""
+    return one.at >= retracted.get((one.learner, one.item), one.at)
+
+
+def _signals(site: Meanings, read: Iterable[MeaningfulFact]) -> Iterator[tuple[MeaningfulFact, Signal]]:
+    for fact in read:
+        meant = site.of(fact.source, fact.verb, flags=fact.flags, progress=fact.progress, part=fact.part)
+        if isinstance(meant, Signal):
+            yield fact, meant

@@ -1,0 +1,141 @@
+"""Models and their packed Neighbours. A published Model never changes; one last transaction makes it current."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from connector.domain import ItemId, Model, ModelId, NeighbourKind, NeighbourList, TenantId
+from connector.recipes.packed import pack, unpack
+from connector.store import tables
+
+
+def start(
+    session: Session,
+    tenant: TenantId,
+    *,
+    parameters: Mapping[str, Any],
+    scale: Mapping[str, float],
+    learners: int,
+    items: int,
+    interactions: int,
+    data_as_of: datetime | None,
+    now: datetime,
+) -> ModelId:
+    """Make a Model under the next version, not published yet."""
+    newest = session.scalar(select(func.max(tables.model.c.version)).where(tables.model.c.tenant_id == tenant))
+    made = session.scalars(
+        insert(tables.model).returning(tables.model.c.id),
+        {
+            "tenant_id": tenant,
+            "version": (newest or 0) + 1,
+            "state": "building",
+            "parameters": dict(parameters),
+            "scale": dict(scale),
+            "learner_count": learners,
+            "item_count": items,
+            "interaction_count": interactions,
+            "data_as_of": data_as_of,
+            "trained_at": now,
+        },
+    ).one()
+    return ModelId(made)
+
+
+def write(session: Session, tenant: TenantId, model: ModelId, lists: Sequence[NeighbourList]) -> None:
+    """Write a batch of lists of a Model that is not published yet."""
+    if not lists:
+        return
+    session.connection().execute(
+        insert(tables.neighbours),
+        [
+            {
+                "tenant_id": tenant,
+                "model_id": model,
+                "kind": one.kind.value,
+                "anchor_id": one.anchor,
+                "packed": pack(one),
+            }
+            for one in lists
+        ],
+    )
+
+
+def publish(
+    session: Session, tenant: TenantId, model: ModelId, *, neighbours: int, fingerprint: str, now: datetime
+) -> None:
+    """Make the Model current; launches that begin after this commit see it."""
+    session.execute(
+        update(tables.model)
+        .where(tables.model.c.tenant_id == tenant, tables.model.c.id == model)
+        .values(state="published", neighbour_count=neighbours, fingerprint=fingerprint, published_at=now)
+    )
+    session.execute(update(tables.tenant).where(tables.tenant.c.id == tenant).values(current_model_id=model))
+
+
+def clear_unpublished(session: Session, tenant: TenantId) -> int:
+    """Delete what a training that died left behind; return how many Models that were."""
+    gone = session.execute(
+        delete(tables.model).where(tables.model.c.tenant_id == tenant, tables.model.c.state == "building")
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def retire_old(session: Session, tenant: TenantId, *, keep: int) -> int:
+    """Delete published Models but the newest ``keep`` and the current one; return how many went."""
+    table = tables.model
+    newest = select(table.c.id).where(table.c.tenant_id == tenant).order_by(table.c.version.desc()).limit(keep)
+    current = select(tables.tenant.c.current_model_id).where(tables.tenant.c.id == tenant)
+    kept = [*session.scalars(newest), *session.scalars(current)]
+    gone = session.execute(
+        delete(table).where(
+            table.c.tenant_id == tenant,
+            table.c.state == "published",
+            table.c.id.not_in([number for number in kept if number is not None]),
+        )
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def current(session: Session, tenant: TenantId) -> Model | None:
+    """Return the Model that is served; None before the first training."""
+    table = tables.model
+    row = session.execute(
+        select(table)
+        .join(tables.tenant, tables.tenant.c.current_model_id == table.c.id)
+        .where(tables.tenant.c.id == tenant)
+    ).first()
+    if row is None:
+        return None
+    return Model(
+        id=ModelId(row.id),
+        version=row.version,
+        trained_at=row.trained_at,
+        data_as_of=row.data_as_of,
+        learners=row.learner_count,
+        items=row.item_count,
+        interactions=row.interaction_count,
+        neighbours=row.neighbour_count,
+        scale=row.scale,
+    )
+
+
+def neighbour_lists(
+    session: Session, tenant: TenantId, model: ModelId, wanted: Mapping[NeighbourKind, Collection[ItemId]]
+) -> dict[tuple[NeighbourKind, ItemId], NeighbourList]:
+    """Return the lists of the anchors ``wanted`` of each kind, unpacked; anchors without a list are left out."""
+    table = tables.neighbours
+    found: dict[tuple[NeighbourKind, ItemId], NeighbourList] = {}
+    for kind, anchors in wanted.items():
+        query = select(table.c.anchor_id, table.c.packed).where(
+            table.c.tenant_id == tenant,
+            table.c.model_id == model,
+            table.c.kind == kind.value,
+            table.c.anchor_id.in_(sorted(anchors)),
+        )
+        for row in session.execute(query):
+            anchor = ItemId(row.anchor_id)
+            found[kind, anchor] = unpack(kind, anchor, bytes(row.packed))
+    return found

@@ -1,0 +1,230 @@
+"""Platforms, their Deployments, and the states of logins under way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from connector.domain import PlatformId, TenantId
+from connector.errors import BadInput, UnknownName
+from connector.store import tables
+from connector.store.upsert import insert_new
+
+MOST_STATES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformRecord:
+    """One Registration: an LMS as it is known to one Tenant.
+
+    ``match_rules`` names the identifiers besides account(issuer, sub) that may link a Learner, each with the home page
+    they live under: ``{"username": "https://…"}``.
+    """
+
+    id: PlatformId
+    tenant: TenantId
+    name: str
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    algorithm: str
+    deployment_policy: str
+    frame_origins: tuple[str, ...]
+    match_rules: Mapping[str, str]
+    switches: Mapping[str, Any]
+    active: bool
+
+
+def add(session: Session, tenant: TenantId, values: Mapping[str, Any], now: datetime) -> PlatformId:
+    """Add a Platform.
+
+    Raises
+    ------
+    BadInput
+        If its name, or its issuer with this client id, is taken.
+    """
+    table = tables.platform
+    taken = session.scalar(
+        select(table.c.name).where(table.c.issuer == values["issuer"], table.c.client_id == values["client_id"])
+    )
+    if taken is not None:
+        raise BadInput(f"Issuer and client id are registered already, as platform {taken!r}.")
+    if session.scalar(select(table.c.id).where(table.c.tenant_id == tenant, table.c.name == values["name"])):
+        raise BadInput(f"A platform named {values['name']!r} exists already: choose another name.")
+    row = {"tenant_id": tenant, "created_at": now, **values}
+    return PlatformId(session.scalars(insert(table).returning(table.c.id), row).one())
+
+
+def all_of(session: Session, tenant: TenantId) -> list[PlatformRecord]:
+    """Return the Platforms of a Tenant by name."""
+    table = tables.platform
+    rows = session.execute(select(table).where(table.c.tenant_id == tenant).order_by(table.c.name))
+    return [_record(row) for row in rows]
+
+
+def by_name(session: Session, tenant: TenantId, name: str) -> PlatformRecord:
+    """Return the Platform of that name.
+
+    Raises
+    ------
+    UnknownName
+        With the names there are.
+    """
+    found = {record.name: record for record in all_of(session, tenant)}
+    if name not in found:
+        known = ", ".join(sorted(found)) or "none yet: `onward platform add`"
+        raise UnknownName(f"There is no platform {name!r}. Platforms: {known}.")
+    return found[name]
+
+
+def by_issuer(session: Session, issuer: str, client_id: str | None) -> list[PlatformRecord]:
+    """Return the Registrations of an issuer, in any Tenant; with ``client_id`` at most one."""
+    table = tables.platform
+    query = select(table).where(table.c.issuer == issuer).order_by(table.c.id)
+    if client_id is not None:
+        query = query.where(table.c.client_id == client_id)
+    return [_record(row) for row in session.execute(query)]
+
+
+def by_id(session: Session, platform: PlatformId) -> PlatformRecord | None:
+    """Return the Platform of that number."""
+    row = session.execute(select(tables.platform).where(tables.platform.c.id == platform)).first()
+    return _record(row) if row else None
+
+
+def _record(row: Row[Any]) -> PlatformRecord:
+    return PlatformRecord(
+        PlatformId(row.id),
+        TenantId(row.tenant_id),
+        row.name,
+        row.issuer,
+        row.client_id,
+        row.auth_url,
+        row.token_url,
+        row.jwks_url,
+        row.algorithm,
+        row.deployment_policy,
+        tuple(row.frame_origins),
+        dict(row.match_rules),
+        dict(row.switches),
+        row.active,
+    )
+
+
+def set_active(session: Session, tenant: TenantId, name: str, *, active: bool) -> None:
+    """Switch a Platform on or off; takes effect at the next login and launch.
+
+    Raises
+    ------
+    UnknownName
+        If there is none of that name.
+    """
+    number = by_name(session, tenant, name).id
+    session.execute(update(tables.platform).where(tables.platform.c.id == number).values(active=active))
+
+
+# --- deployments -------------------------------------------------------------------------------------------------
+
+
+def deployment_state(session: Session, platform: PlatformRecord, deployment: str) -> str | None:
+    """Return "approved", "pending" or "disabled"; None when it was never seen."""
+    table = tables.deployment
+    return session.scalar(
+        select(table.c.state).where(
+            table.c.tenant_id == platform.tenant,
+            table.c.platform_id == platform.id,
+            table.c.deployment_id == deployment,
+        )
+    )
+
+
+def add_deployments(session: Session, platform: PlatformRecord, names: list[str], state: str, now: datetime) -> None:
+    """Add Deployments in ``state``; those that are known stay as they are."""
+    insert_new(
+        session,
+        tables.deployment,
+        [
+            {
+                "tenant_id": platform.tenant,
+                "platform_id": platform.id,
+                "deployment_id": name,
+                "state": state,
+                "first_seen_at": now,
+            }
+            for name in names
+        ],
+    )
+
+
+def deployments(session: Session, platform: PlatformRecord) -> dict[str, str]:
+    """Return the Deployments of a Platform with their states."""
+    table = tables.deployment
+    query = (
+        select(table.c.deployment_id, table.c.state)
+        .where(table.c.tenant_id == platform.tenant, table.c.platform_id == platform.id)
+        .order_by(table.c.deployment_id)
+    )
+    return {row.deployment_id: row.state for row in session.execute(query)}
+
+
+# --- logins under way --------------------------------------------------------------------------------------------
+
+
+def keep_state(
+    session: Session,
+    tenant: TenantId,
+    platform: PlatformId,
+    state_hash: bytes,
+    record: Mapping[str, Any],
+    until: datetime,
+) -> None:
+    """Keep the state of a login until its launch takes it."""
+    session.execute(
+        insert(tables.launch_state),
+        {
+            "state_hash": state_hash,
+            "tenant_id": tenant,
+            "platform_id": platform,
+            "record": dict(record),
+            "expires_at": until,
+        },
+    )
+
+
+def take_state(session: Session, state_hash: bytes, now: datetime) -> Mapping[str, Any] | None:
+    """Use a state up and return its record: of two takers one gets None."""
+    table = tables.launch_state
+    taken = session.scalars(
+        update(table)
+        .where(table.c.state_hash == state_hash, table.c.used_at.is_(None))
+        .values(used_at=now)
+        .returning(table.c.record)
+    ).first()
+    return dict(taken) if taken is not None else None
+
+
+def used_state(session: Session, state_hash: bytes, now: datetime) -> Mapping[str, Any] | None:
+    """Return the record of a state that was used up and has not expired."""
+    table = tables.launch_state
+    record = session.scalar(
+        select(table.c.record).where(
+            table.c.state_hash == state_hash, table.c.used_at.is_not(None), table.c.expires_at > now
+        )
+    )
+    return dict(record) if record is not None else None
+
+
+def purge_states(session: Session, now: datetime) -> int:
+    """Delete what expired, and the oldest beyond the bound; return how many went."""
+    table = tables.launch_state
+    gone = session.execute(delete(table).where(table.c.expires_at < now)).rowcount  # type: ignore[attr-defined]
+    extra = (session.scalar(select(func.count()).select_from(table)) or 0) - MOST_STATES
+    if extra > 0:
+        oldest = select(table.c.state_hash).order_by(table.c.expires_at).limit(extra)
+        gone += session.execute(delete(table).where(table.c.state_hash.in_(oldest))).rowcount  # type: ignore[attr-defined]
+    return int(gone)

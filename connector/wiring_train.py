@@ -1,0 +1,58 @@
+"""Settings to objects, for the heavy process: it reads LRSs and trains."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from connector.administer.site import OpenSite
+from connector.administer.sources import Open
+from connector.clock import Clock, now
+from connector.outside.urls import DEVELOPMENT, PRODUCTION, UrlRules, check_url
+from connector.settings import Settings
+from connector.statements.interpret import Interpreter
+from connector.statements.items import Grain
+from connector.store.leases import me
+from connector.store.sources import SourceRecord
+from connector.sync import Reading
+from lrs_adapters.base import StatementSource
+from lrs_adapters.registry import open_source
+
+if TYPE_CHECKING:
+    from connector.train import Workshop
+
+
+def url_rules(settings: Settings) -> UrlRules:
+    """Return which addresses outside may be asked."""
+    return DEVELOPMENT if settings.development else PRODUCTION
+
+
+def opener(settings: Settings, site: OpenSite) -> Open:
+    """Return what opens a Source: its secret unsealed, each address checked before it is asked."""
+    check = partial(check_url, rules=url_rules(settings))
+
+    def open_record(record: SourceRecord) -> StatementSource:
+        secret = site.seal.open(record.sealed_secret).decode() if record.sealed_secret else ""
+        return open_source(record.kind, record.url, record.auth_key, secret, check_url=check)
+
+    return open_record
+
+
+def reading(settings: Settings, site: OpenSite, record: SourceRecord, clock: Clock = now) -> Reading:
+    """Return everything that reading one Source needs."""
+    return Reading(
+        tenant=site.tenant,
+        record=record,
+        source=opener(settings, site)(record),
+        interpret=Interpreter(site.keys.hashing, Grain(record.grain)),
+        sessions=site.sessions,
+        readers=site.readers,
+        seal=site.seal,
+        clock=clock,
+        owner=me(),
+    )
+
+
+def workshop(site: OpenSite, clock: Clock = now) -> "Workshop":
+    """Return everything that training needs; loads the numeric libraries."""
+    from connector.train import Workshop  # noqa: PLC0415 - a second and 120 MiB that `onward sync` does not need
+
+    return Workshop(site.tenant, site.sessions, site.readers, clock, me())

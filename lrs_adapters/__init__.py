@@ -1,0 +1,1 @@
+"""Read Statements out of Learning Record Stores; knows nothing of the connector that uses it."""

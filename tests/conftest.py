@@ -1,0 +1,122 @@
+"""Fixtures that every test may use: a fixed clock, both databases."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from connector.domain import TenantId
+from connector.store import database, site
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+POSTGRES_BIN = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory) -> Iterator[str]:
+    """A PostgreSQL server of Debian's package, on a socket in a temporary folder; its URL without a database."""
+    given = os.environ.get("ONWARD_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    if not POSTGRES_BIN:
+        pytest.skip("PostgreSQL is not installed: `apt-get install postgresql` (make test does it when it may)")
+    folder = Path(tmp_path_factory.mktemp("pg", numbered=True))
+    with _Server(folder) as url:
+        yield url
+
+
+class _Server:
+    def __init__(self, folder: Path) -> None:
+        # a socket's path may have 107 bytes at the most, so it lives in a short folder of its own
+        self.socket = Path(f"/tmp/onward-pg-{os.getpid()}")
+        self.data = folder / "data"
+        self.folder = folder
+        self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+
+    def __enter__(self) -> str:
+        self.socket.mkdir(mode=0o777)
+        self.data.mkdir()
+        if self.user:
+            for path in (self.data, self.socket):
+                shutil.chown(path, "postgres")
+            for parent in [self.folder, *self.folder.parents]:
+                if str(parent).startswith("/tmp/"):
+                    parent.chmod(parent.stat().st_mode | 0o011)
+        self._run("initdb", "-D", self.data, "-U", "onward", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = f"-k {self.socket} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60"
+        self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.data / "log", "-o", options, "start")
+        return f"postgresql://onward@/postgres?host={self.socket}"
+
+    def _run(self, program: str, *arguments: object) -> None:
+        command = [*self.user, str(POSTGRES_BIN[0] / program), *map(str, arguments)]
+        done = subprocess.run(
+            command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stderr}")
+
+    def __exit__(self, *_: object) -> None:
+        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+        shutil.rmtree(self.socket, ignore_errors=True)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path) -> str:
+    return f"sqlite:///{tmp_path / 'onward.db'}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server) -> Iterator[str]:
+    """A fresh, empty database on the PostgreSQL server."""
+    name = f"t{uuid4().hex}"
+    admin = create_engine(
+        postgres_server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield postgres_server.replace("/postgres?", f"/{name}?")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request) -> str:
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def engine(database_url) -> Iterator[Engine]:
+    """An engine on a fresh database with the newest schema: each test runs on SQLite and on PostgreSQL."""
+    made = database.create_engine(database_url)
+    database.upgrade(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def sessions(engine):
+    return database.sessions_of(engine)
+
+
+@pytest.fixture
+def readers(engine):
+    return database.readers_of(engine)
+
+
+@pytest.fixture
+def tenant(sessions) -> TenantId:
+    with sessions.begin() as session:
+        return site.add_tenant(session, "site", NOW)
