@@ -1,0 +1,143 @@
+"""What a page is made from, and the shape that every Recipe's Rows have before the page is laid out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from connector.domain import (
+    Audience,
+    Card,
+    Interaction,
+    Item,
+    ItemId,
+    Model,
+    NeighbourKind,
+    NeighbourList,
+    RowKind,
+)
+
+ListKey = tuple[NeighbourKind, ItemId]
+"""Which Neighbour list: its kind and the Anchor that it hangs on (``SITE`` for the whole site's popularity)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes and thresholds of a page.
+
+    Parameters
+    ----------
+    row_min, continue_min : int
+        Fewest Cards of a Row; *Continue* is short by nature and has its own.
+    rows_max, cards_max, continue_max : int
+        Most Rows of a page, most Cards of a Row, most Cards of *Continue*.
+    see_all_max : int
+        Most Cards of a Row that stands alone ("See all").
+    anchors_shown : int
+        Most "because" Rows.
+    anchors_scored : int
+        How many of the latest Anchors give scores; the lists of one more are read (see `connector.recipes.desk`).
+    top_picks_anchors : int
+        Fewest scored Anchors before *Top picks* says more than a "because" Row.
+    k : int
+        A number of people is shown only if it and its complement are at least this.
+    half_life : timedelta
+        After this time an Anchor weighs half.
+    floor : float
+        A Neighbour whose score is under this share of its kind's scale constant is no Neighbour here.
+    """
+
+    row_min: int = 3
+    continue_min: int = 1
+    rows_max: int = 6
+    cards_max: int = 12
+    continue_max: int = 3
+    see_all_max: int = 60
+    anchors_shown: int = 3
+    anchors_scored: int = 20
+    top_picks_anchors: int = 2
+    k: int = 5
+    half_life: timedelta = timedelta(days=90)
+    floor: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the Rows are filled from.
+
+    ``model`` is None before the first training; then ``lists`` is not looked at. ``items`` holds every Item that may
+    be shown and every Item of the learner's history (for its Family, and for its title if it is an Anchor): an Item
+    that is missing here is never shown and never an Anchor.
+    """
+
+    model: Model | None
+    lists: Mapping[ListKey, NeighbourList]
+    items: Mapping[ItemId, Item]
+
+
+@dataclass(frozen=True, slots=True)
+class PageInput:
+    """Everything that decides what one page shows; the same value always gives the same Slate.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        Model, Neighbour lists and Items.
+    history : tuple of Interaction
+        The learner's live Interactions in any order; empty if nobody is known.
+    audience : Audience
+        Only ``LEARNER`` gets personal Rows.
+    personal_rows : bool
+        The learner's switch.
+    now : datetime
+        The moment of the request, aware.
+    course : Item or None
+        The Item of the Course that the Launch came from: its cohort's popularity is shown, it itself is not.
+    undone : int or None
+        How many Items of the whole catalog the learner could still do, if the caller counted them; None: judge by
+        ``shelf.items``. It decides between "all done" and "nothing relevant" only.
+    limits : Limits
+        Sizes and thresholds.
+    """
+
+    shelf: Shelf
+    history: tuple[Interaction, ...]
+    audience: Audience
+    personal_rows: bool
+    now: datetime
+    course: Item | None = None
+    undone: int | None = None
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class RowDraft:
+    """A Row before the page is laid out.
+
+    ``ranked`` holds all that qualified, best first, one Item of each Family; ``card`` makes the Card of one of them, so
+    that only what is shown is built.
+    """
+
+    kind: RowKind
+    anchor: ItemId | None
+    ranked: tuple[ItemId, ...]
+    card: Callable[[ItemId], Card]
+    at_least: int
+    at_most: int
+
+
+class WhyNot(StrEnum):
+    """What kept an Item off a page."""
+
+    DONE = "done"
+    UNKNOWN = "unknown"
+    BLOCKED = "blocked"
+    HIDDEN = "hidden"
+    NO_URL = "no_url"
+    CURRENT_COURSE = "current_course"
+    DUPLICATE = "duplicate"
+    NOT_A_NEIGHBOUR = "not_a_neighbour"
+    BELOW_FLOOR = "below_floor"
+    NO_TRUE_REASON = "no_true_reason"
+    RANKED_BELOW = "ranked_below"
+    ROW_TOO_SHORT = "row_too_short"

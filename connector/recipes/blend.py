@@ -1,0 +1,117 @@
+"""The score of a Candidate: what each Anchor of a history gives it, summed.
+
+``score(c) = Σ over Anchors a: weight(a) · neighbour(a, c).score / scale(kind)``
+
+Scale constants belong to the Model, never to the page: so a summand depends on its own Anchor alone, all summands are
+positive, and taking an Anchor out can only lower a score. The evaluator calls `blend` too: what is measured is what is
+served.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from math import exp2, fsum
+from operator import attrgetter
+from typing import NamedTuple
+
+from connector.domain import ItemId, Neighbour, NeighbourKind, NeighbourList, TracePart
+from connector.recipes.base import ListKey
+
+SCORING_KINDS = (NeighbourKind.TOGETHER,)
+"""The kinds of lists whose scores are blended."""
+
+LEAST_WEIGHT = 1 / 32
+"""An Anchor older than five half-lives fades no more: it has to stay a summand that counts."""
+
+
+class Pull(NamedTuple):
+    """What one Anchor gives a Candidate; ``value`` is weighted and scaled, and over 0."""
+
+    value: float
+    near: NeighbourList
+    neighbour: Neighbour
+
+
+_value = attrgetter("value")
+
+
+def recency(at: datetime, now: datetime, half_life: timedelta) -> float:
+    """Weigh a moment: 1 now (or later), half after each ``half_life``, never under `LEAST_WEIGHT`."""
+    age = max(now - at, timedelta(0))
+    return max(exp2(-(age / half_life)), LEAST_WEIGHT)
+
+
+def blend(
+    weights: Mapping[ItemId, float],
+    lists: Mapping[ListKey, NeighbourList],
+    scale: Mapping[str, float],
+    floor: float,
+) -> dict[ItemId, float]:
+    """Score every Candidate of a history.
+
+    Parameters
+    ----------
+    weights : mapping of ItemId to float
+        The Anchors and what each weighs (see `recency`).
+    lists : mapping of ListKey to NeighbourList
+        The Model's lists; Anchors without one give nothing.
+    scale : mapping of str to float
+        ``Model.scale``; a kind without a constant over 0 counts as 1.
+    floor : float
+        Neighbours whose scaled score is under this give nothing.
+
+    Returns
+    -------
+    dict of ItemId to float
+        Scores over 0, unsorted, done Items among them: what may be shown is decided elsewhere.
+    """
+    return {item: score(found) for item, found in pulls(weights, lists, scale, floor).items()}
+
+
+def pulls(
+    weights: Mapping[ItemId, float],
+    lists: Mapping[ListKey, NeighbourList],
+    scale: Mapping[str, float],
+    floor: float,
+) -> dict[ItemId, list[Pull]]:
+    """Give the summands of each Candidate's score; the arguments are those of `blend`."""
+    found: defaultdict[ItemId, list[Pull]] = defaultdict(list)
+    for kind in SCORING_KINDS:
+        constant = scale_constant(scale, kind)
+        for anchor, weight in weights.items():
+            near = lists.get((kind, anchor))
+            if near is not None:
+                _gather(found, near, weight, constant, floor)
+    return dict(found)
+
+
+def score(found: Iterable[Pull]) -> float:
+    """Sum exactly, so that the order of the Anchors cannot be seen in the last digit."""
+    return fsum(map(_value, found))
+
+
+def parts(found: Iterable[Pull]) -> tuple[TracePart, ...]:
+    """Write the summands down, largest first; they sum to `score`."""
+    written = (TracePart(pull.near.kind.value, pull.near.anchor, pull.value) for pull in found)
+    return tuple(sorted(written, key=lambda part: (-part.value, part.anchor or 0, part.source)))
+
+
+def ranked(scores: Mapping[ItemId, float]) -> list[ItemId]:
+    """Order by score, best first; equal scores by item number."""
+    return sorted(sorted(scores), key=scores.__getitem__, reverse=True)
+
+
+def scale_constant(scale: Mapping[str, float], kind: NeighbourKind) -> float:
+    """Give the constant of a kind; 1 if the Model has none that can divide."""
+    constant = scale.get(kind.value, 1.0)
+    return constant if constant > 0 else 1.0
+
+
+def _gather(
+    found: defaultdict[ItemId, list[Pull]], near: NeighbourList, weight: float, constant: float, floor: float
+) -> None:
+    """Add what one Anchor's list gives; a score that is not a number is under every floor."""
+    for neighbour in near.neighbours:
+        strength = neighbour.score / constant
+        if strength >= floor and strength > 0:
+            found[neighbour.item].append(Pull(weight * strength, near, neighbour))

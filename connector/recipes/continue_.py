@@ -1,0 +1,32 @@
+"""*Continue*: what the learner began and has not done, latest first."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from connector.domain import Card, ItemId, Reason, RowKind, TracePart
+from connector.recipes.base import RowDraft
+from connector.recipes.blend import recency
+from connector.recipes.desk import Desk
+from connector.recipes.filters import first_of_each_family
+
+
+def drafts(desk: Desk) -> Iterator[RowDraft]:
+    """Draft the one Row; a page that is not personal has nothing in it."""
+    limits = desk.page.limits
+    begun = (unfinished.item for unfinished in desk.unfinished if unfinished.item in desk.showable)
+    yield RowDraft(
+        kind=RowKind.CONTINUE,
+        anchor=None,
+        ranked=first_of_each_family(begun, desk.page.shelf.items),
+        card=partial(_card, desk),
+        at_least=limits.continue_min,
+        at_most=limits.continue_max,
+    )
+
+
+def _card(desk: Desk, item: ItemId) -> Card:
+    """Score by recency: the Row's order needs no Model."""
+    begun = next(unfinished for unfinished in desk.unfinished if unfinished.item == item)
+    value = recency(begun.at, desk.page.now, desk.page.limits.half_life)
+    parts = (TracePart("recency", None, value),)
+    return Card(item, value, Reason("started", at=begun.at), parts, begun.progress)

@@ -1,0 +1,88 @@
+"""NeighbourLists as bytes: one packed list per (tenant, model, kind, anchor), read by the light worker without numpy.
+
+Layout, little-endian, no padding::
+
+    offset  size  type     what
+    0       1     u8       0x4E, the letter N
+    1       1     u8       layout version, 1
+    2       4     u32      base: learners who completed the anchor (popularity: people of the site or cohort)
+    6       2     u16      count of neighbours
+    8       16 n  n times  best first (n: the count):
+                  u32      item number
+                  f32      score, 0..1
+                  u32      support, at most base
+                  u32      followed, at most support
+
+A list is 8 + 16 n bytes, to the byte. Kind and anchor are columns beside it, not in it.
+"""
+
+import operator
+import struct
+from itertools import starmap
+from math import isfinite
+
+from connector.domain import ItemId, Neighbour, NeighbourKind, NeighbourList
+
+MAGIC = 0x4E
+VERSION = 1
+_HEADER = struct.Struct("<BBIH")
+_NEIGHBOUR = struct.Struct("<IfII")
+
+
+class InvalidNeighbours(ValueError):
+    """Bytes that are no packed list, or a list that cannot be packed: train again, the Model is not to be used."""
+
+
+def pack(neighbours: NeighbourList) -> bytes:
+    """Return ``neighbours`` as bytes; scores are rounded to 32-bit floats.
+
+    Raises
+    ------
+    InvalidNeighbours
+        Where a number does not fit its field or breaks the layout's ranges.
+    """
+    rows = [(near.item, near.score, near.support, near.followed) for near in neighbours.neighbours]
+    _check_ranges(rows, neighbours.base)
+    try:
+        header = _HEADER.pack(MAGIC, VERSION, neighbours.base, len(rows))
+        return header + b"".join(starmap(_NEIGHBOUR.pack, rows))
+    except struct.error as error:
+        raise InvalidNeighbours(f"The list of item {neighbours.anchor} does not fit the layout: {error}.") from error
+
+
+def unpack(kind: NeighbourKind, anchor: ItemId, packed: bytes) -> NeighbourList:
+    """Return the NeighbourList that ``pack`` was given, scores rounded to 32-bit floats.
+
+    Raises
+    ------
+    InvalidNeighbours
+        Where ``packed`` is cut, too long, of another version, or holds numbers outside the layout's ranges.
+    """
+    base = _checked_base(packed)
+    rows = list(_NEIGHBOUR.iter_unpack(memoryview(packed)[_HEADER.size :]))
+    _check_ranges(rows, base)
+    return NeighbourList(kind, anchor, base, tuple(starmap(Neighbour, rows)))
+
+
+def _checked_base(packed: bytes) -> int:
+    """Return the header's base, once magic, version and length are what the layout says."""
+    if len(packed) < _HEADER.size:
+        raise InvalidNeighbours(f"A packed list has at least {_HEADER.size} bytes, this one {len(packed)}.")
+    magic, version, base, count = _HEADER.unpack_from(packed)
+    if (magic, version) != (MAGIC, VERSION):
+        raise InvalidNeighbours(f"Not a packed list of version {VERSION}: begins with {magic:#04x} {version:#04x}.")
+    expected = _HEADER.size + count * _NEIGHBOUR.size
+    if len(packed) != expected:
+        raise InvalidNeighbours(f"{count} neighbours take {expected} bytes, here are {len(packed)}.")
+    return int(base)
+
+
+def _check_ranges(rows: list[tuple[ItemId, float, int, int]], base: int) -> None:
+    """Refuse scores outside 0..1 (or NaN) and counts out of order; whole columns at a time, for speed."""
+    if not rows:
+        return
+    _, scores, supports, followeds = zip(*rows, strict=True)
+    if not (isfinite(sum(scores)) and min(scores) >= 0.0 and max(scores) <= 1.0):
+        raise InvalidNeighbours("A score lies outside 0..1.")
+    if max(supports) > base or not all(map(operator.le, followeds, supports)):
+        raise InvalidNeighbours("The counts of a neighbour must rise: followed, support, base.")

@@ -1,0 +1,40 @@
+"""*Top picks*: what the whole history says, over all Anchors at once."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from connector.domain import Card, ItemId, RowKind
+from connector.recipes import reasons
+from connector.recipes.base import RowDraft
+from connector.recipes.blend import Pull, ranked
+from connector.recipes.desk import Desk, blended_card, may_be_the_reason
+from connector.recipes.filters import first_of_each_family
+
+
+def drafts(desk: Desk) -> Iterator[RowDraft]:
+    """Draft the one Row; with fewer than ``top_picks_anchors`` Anchors it would only repeat a "because" Row."""
+    limits = desk.page.limits
+    if len(desk.anchors) >= limits.top_picks_anchors:
+        told = {item: score for item, score in desk.scores.items() if _has_a_reason(desk, item)}
+        yield RowDraft(
+            kind=RowKind.TOP_PICKS,
+            anchor=None,
+            ranked=first_of_each_family(ranked(told), desk.page.shelf.items),
+            card=partial(_card, desk),
+            at_least=limits.row_min,
+            at_most=limits.cards_max,
+        )
+
+
+def _has_a_reason(desk: Desk, item: ItemId) -> bool:
+    return item not in desk.waiting or may_be_the_reason(desk, _strongest(desk, item))
+
+
+def _strongest(desk: Desk, item: ItemId) -> Pull:
+    """Give the summand that counts most; of equal ones that of the lowest item number."""
+    return max(desk.pulls[item], key=lambda pull: (pull.value, -pull.near.anchor))
+
+
+def _card(desk: Desk, item: ItemId) -> Card:
+    pull = _strongest(desk, item)
+    return blended_card(desk, item, reasons.also_completed(pull.near, pull.neighbour, desk.page.limits.k))

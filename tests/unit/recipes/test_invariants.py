@@ -1,0 +1,248 @@
+"""The invariants of the page, over random catalogs, histories and Neighbour lists.
+
+What is done, and what an Anchor gives, is worked out a second time here, slowly, from the definitions.
+"""
+
+import math
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connector.domain import SITE, Audience, Interaction, ItemStatus, Neighbour, NeighbourList, RowKind, Signal
+from connector.recipes.base import Limits, PageInput, Shelf
+from connector.recipes.compose import compose, compose_row
+from connector.recipes.desk import open_desk
+from connector.recipes.trace import why_not
+from tests.unit.recipes.shelves import MODEL, NOW, POPULAR, TOGETHER, item
+
+NUMBERS = range(1, 31)
+COMPLETIONS = (Signal.COMPLETED, Signal.PASSED)
+OFTEN = (*[Signal.COMPLETED] * 8, Signal.PASSED, Signal.RETRACTED, Signal.FAILED, Signal.STARTED, Signal.PROGRESSED)
+
+# Catalogs and lists come from a drawn seed (drawing each number takes seconds); what people do is drawn, so it shrinks.
+
+
+def catalog_of(random):
+    return {number: item_of(random, number) for number in random.sample(NUMBERS, random.randint(24, 30))}
+
+
+def item_of(random, number):
+    return item(
+        number,
+        family=random.choice([*[number] * 5, random.choice(NUMBERS)]),
+        status=random.choice([ItemStatus.SHOWN] * 16 + [ItemStatus.BLOCKED, ItemStatus.HIDDEN]),
+        url=random.choice(["https://lms.example/"] * 10 + [""]),
+        sensitive=random.random() < 1 / 10,
+    )
+
+
+def lists_of(random, anchors):
+    places = random.choice([(SITE,), (SITE, 1), (SITE, 2), (2,), ()])
+    keys = [(TOGETHER, anchor) for anchor in sorted(anchors)] + [(POPULAR, place) for place in places]
+    return {(kind, anchor): list_for(random, kind, anchor) for kind, anchor in keys}
+
+
+def list_for(random, kind, anchor):
+    base = random.randint(1, 60)
+    others = [number for number in NUMBERS if number != anchor]
+    entries = (entry_of(random, number, base) for number in random.sample(others, random.randint(0, 18)))
+    return NeighbourList(kind, anchor, base, tuple(entries))
+
+
+def entry_of(random, number, base):
+    support = random.randint(0, base)
+    score = random.choice([0.0, 0.04, 0.05, 0.5, 1.0, random.random()])
+    return Neighbour(number, score, support, random.randint(0, support))
+
+
+interactions = st.builds(
+    Interaction,
+    item=st.sampled_from(NUMBERS),
+    signal=st.sampled_from(OFTEN * 3 + tuple(Signal)),
+    at=st.integers(-2, 40).map(lambda days: NOW - timedelta(days=days * days)),
+    progress=st.one_of(st.none(), st.integers(0, 100)),
+)
+
+
+def limits_of(random):
+    return Limits(
+        row_min=random.randint(1, 3),
+        rows_max=random.randint(1, 6),
+        cards_max=random.randint(3, 6),
+        anchors_shown=random.randint(1, 3),
+        anchors_scored=random.randint(1, 5),
+        k=random.randint(2, 6),
+    )
+
+
+def page_of(random, history, audience, personal_rows):
+    known = catalog_of(random)
+    model = random.choice([*[MODEL] * 8, replace(MODEL, scale={"together": 0.7, "popular": 3.0}), None])
+    return PageInput(
+        shelf=Shelf(model, lists_of(random, {word.item for word in history}), known),
+        history=tuple(history),
+        audience=audience,
+        personal_rows=personal_rows,
+        now=NOW,
+        course=random.choice([None, known.get(1), known.get(2)]),
+        limits=limits_of(random),
+    )
+
+
+pages = st.builds(
+    page_of,
+    st.integers(0, 2**32).map(Random),
+    st.one_of(st.lists(interactions, max_size=4), st.lists(interactions, min_size=8, max_size=16)),
+    st.sampled_from([Audience.LEARNER] * 20 + list(Audience)),
+    st.sampled_from([True] * 12 + [False]),
+)
+quick = settings(max_examples=60, deadline=None)
+
+
+def all_rows(page):
+    """Give the page's Rows and the same ones in full length."""
+    rows = compose(page).rows
+    return [*rows, *(compose_row(page, row.kind, row.anchor) for row in rows)]
+
+
+def all_cards(page):
+    return [card for row in all_rows(page) for card in row.cards]
+
+
+def is_done(page, number):
+    completions = [word.at for word in page.history if word.item == number and word.signal in COMPLETIONS]
+    retractions = [word.at for word in page.history if word.item == number and word.signal is Signal.RETRACTED]
+    return any(all(at >= back for back in retractions) for at in completions)
+
+
+@quick
+@given(pages)
+def test_1_no_done_item_or_family_is_in_any_row(page):
+    done = [number for number in NUMBERS if is_done(page, number)]
+    families = {page.shelf.items[number].family for number in done if number in page.shelf.items}
+    for card in all_cards(page):
+        assert card.item not in done
+        assert page.shelf.items[card.item].family not in families
+
+
+@quick
+@given(pages)
+def test_2_blocked_hidden_unknown_and_linkless_items_are_neither_shown_nor_named(page):
+    for row in all_rows(page):
+        for card in row.cards:
+            assert page.shelf.items[card.item].status is ItemStatus.SHOWN
+            assert page.shelf.items[card.item].url
+        if row.kind is RowKind.BECAUSE:
+            assert page.shelf.items[row.anchor].status is ItemStatus.SHOWN
+
+
+@quick
+@given(pages)
+def test_3_every_named_anchor_is_completed_not_sensitive_and_lifts_the_card(page):
+    for row in all_rows(page):
+        if row.kind in {RowKind.BECAUSE, RowKind.TOP_PICKS}:
+            for card in row.cards:
+                assert row.anchor in {None, card.reason.anchor}
+                assert is_done(page, card.reason.anchor)
+                assert not any(page.shelf.items[part.anchor].sensitive for part in card.parts)
+                assert score_without(page, card.reason.anchor, card.item) < card.score
+
+
+def score_without(page, anchor, candidate):
+    rest = tuple(word for word in page.history if word.item != anchor)
+    return open_desk(replace(page, history=rest)).scores.get(candidate, 0.0)
+
+
+@quick
+@given(pages)
+def test_4_every_number_of_people_is_in_a_list_and_at_least_k_with_its_complement(page):
+    for card in all_cards(page):
+        if card.reason.number is not None:
+            near = list_of(page, card.reason)
+            entry = next(entry for entry in near.neighbours if entry.item == card.item)
+            told = entry.followed if card.reason.code == "followed" else entry.support
+            assert (card.reason.number, card.reason.base) == (told, near.base)
+            assert told >= page.limits.k
+            assert near.base - told >= page.limits.k
+
+
+def list_of(page, reason):
+    kind = POPULAR if reason.code == "popular" else TOGETHER
+    return page.shelf.lists[kind, SITE if reason.anchor is None else reason.anchor]
+
+
+@quick
+@given(pages)
+def test_5_nothing_stands_twice_and_all_limits_are_kept(page):
+    slate = compose(page)
+    cards = [card.item for row in slate.rows for card in row.cards]
+    families = [page.shelf.items[number].family for number in cards]
+    assert len(set(cards)) == len(cards) == len(set(families))
+    assert len(slate.rows) <= page.limits.rows_max
+    for row in slate.rows:
+        begun = row.kind is RowKind.CONTINUE
+        least = page.limits.continue_min if begun else page.limits.row_min
+        most = page.limits.continue_max if begun else page.limits.cards_max
+        assert least <= len(row.cards) <= most
+        assert len(row.cards) <= row.total
+
+
+@quick
+@given(pages, st.randoms(use_true_random=False))
+def test_6_the_same_input_in_any_order_gives_the_same_slate(page, random):
+    history = random.sample(page.history, len(page.history))
+    shuffled = Shelf(page.shelf.model, shuffle(page.shelf.lists, random), shuffle(page.shelf.items, random))
+    assert compose(replace(page, history=tuple(history), shelf=shuffled)) == compose(page)
+
+
+def shuffle(mapping, random):
+    return dict(random.sample(list(mapping.items()), len(mapping)))
+
+
+@quick
+@given(pages)
+def test_6_the_parts_of_every_card_sum_to_its_score_and_rows_are_ranked(page):
+    for row in all_rows(page):
+        scores = [card.score for card in row.cards]
+        assert scores == sorted(scores, reverse=True)
+        for card in row.cards:
+            assert math.fsum(part.value for part in card.parts) == pytest.approx(card.score, abs=1e-9)
+
+
+@quick
+@given(pages)
+def test_a_blended_score_is_what_the_definition_says(page):
+    for row in compose(page).rows:
+        if row.kind in {RowKind.BECAUSE, RowKind.TOP_PICKS}:
+            for card in row.cards:
+                parts = {part.anchor: part.value for part in card.parts}
+                assert parts == pytest.approx({anchor: worth(page, anchor, card.item) for anchor in parts})
+
+
+def worth(page, anchor, candidate):
+    completions = [word.at for word in page.history if word.item == anchor and word.signal in COMPLETIONS]
+    age = max(0.0, (page.now - max(completions)).total_seconds() / 86400)
+    entry = next(entry for entry in page.shelf.lists[TOGETHER, anchor].neighbours if entry.item == candidate)
+    return max(1 / 32, 0.5 ** (age / 90)) * entry.score / page.shelf.model.scale.get("together", 1.0)
+
+
+@quick
+@given(pages)
+def test_a_page_that_is_not_personal_depends_on_nothing_but_what_is_done(page):
+    closed = replace(page, personal_rows=False)
+    only_done = tuple(word for word in page.history if word.signal in {*COMPLETIONS, Signal.RETRACTED})
+    assert compose(closed) == compose(replace(closed, history=only_done))
+    assert {row.kind for row in compose(closed).rows} <= {RowKind.POPULAR}
+
+
+@quick
+@given(pages)
+def test_every_missing_item_has_a_ground_and_no_shown_one_has(page):
+    slate = compose(page)
+    shown = {card.item for row in slate.rows for card in row.cards}
+    for number in (*NUMBERS, 99):
+        assert (why_not(number, page, slate) is None) is (number in shown)
