@@ -1,0 +1,98 @@
+"""The one table from errors to answers. A person in a frame always gets a page that says what to do."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from connector.errors import BadInput, ConnectorError, LaunchRefused, NotReady, UnknownName, VisitRefused
+from connector.lti.codes import REFUSALS
+from connector.store.unavailable import DatabaseUnavailable
+from connector.web import metrics
+from connector.web.launch import anywhere
+from connector.web.look import STATIC_URL, Look
+from widgets import render_message
+from widgets.view import MessageKind, MessageView
+from widgets.wording import wording_for
+
+log = structlog.get_logger()
+
+STATUS: dict[type[ConnectorError], int] = {VisitRefused: 401, BadInput: 400, UnknownName: 404, NotReady: 503}
+CAROUSEL = frozenset({"/page", "/lti/launch"})
+"""Where a failure of ours is an honest page with 200: the LMS around it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPages:
+    """Messages in the look of the site and the language of the browser."""
+
+    look: Look
+
+    def message(self, kind: MessageKind, status: int, *, sentence: str = "", code: str = "") -> Response:
+        """Return a message page that may stand in any frame."""
+        language = request.accept_languages.best or "en"
+        view = MessageView(
+            kind=kind,
+            language=language,
+            theme=self.look.theme,
+            sentence=wording_for(language).gettext(sentence) if sentence else "",
+            code=code,
+            demo=self.look.demo,
+            static_url=STATIC_URL,
+        )
+        return anywhere(Response(str(render_message(view)), status=status, mimetype="text/html"))
+
+
+def install(app: Flask, look: Look) -> None:
+    """Answer every error by the table."""
+    pages = ErrorPages(look)
+
+    @app.errorhandler(LaunchRefused)
+    def _refused(error: LaunchRefused) -> Response:
+        refusal = REFUSALS[error.code]
+        metrics.REFUSED.labels(error.code).inc()
+        return pages.message(MessageKind.REFUSED, refusal.status, sentence=refusal.person, code=error.code)
+
+    @app.errorhandler(ConnectorError)
+    def _known(error: ConnectorError) -> Response:
+        status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
+        if request.is_json:
+            return _json(status, error.code if isinstance(error, VisitRefused) else str(error))
+        if isinstance(error, VisitRefused):
+            return pages.message(MessageKind.EXPIRED, status, code=error.code)
+        return pages.message(MessageKind.UNAVAILABLE, status, sentence=str(error))
+
+    for kind in DatabaseUnavailable:
+        app.register_error_handler(kind, lambda error: _without_database(pages, error))
+
+    @app.errorhandler(Exception)
+    def _unknown(error: Exception) -> Response:
+        if isinstance(error, HTTPException):
+            return _http(pages, error)
+        code = f"R-{uuid4().hex[:6].upper()}"
+        log.error("page_failed", path=request.path, code=code, exc_info=error)
+        metrics.FAILED.labels("error").inc()
+        return pages.message(MessageKind.UNAVAILABLE, 200 if request.path in CAROUSEL else 500, code=code)
+
+
+def _without_database(pages: ErrorPages, error: Exception) -> Response:
+    log.error("database_unavailable", path=request.path, why=type(error).__name__)
+    metrics.FAILED.labels("database").inc()
+    answer = pages.message(MessageKind.UNAVAILABLE, 503, code="database_unavailable")
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def _http(pages: ErrorPages, error: HTTPException) -> Response:
+    status = error.code or 500
+    if request.is_json:
+        return _json(status, error.name)
+    return pages.message(MessageKind.PLAIN, status, sentence=error.description or error.name, code=str(status))
+
+
+def _json(status: int, sentence: str) -> Response:
+    answer: Response = jsonify({"error": sentence})
+    answer.status_code = status
+    return answer

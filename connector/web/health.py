@@ -1,0 +1,77 @@
+"""``/``, ``/health/live``, ``/health/ready``, ``/metrics``: for operators and their machines."""
+
+import os
+from collections.abc import Callable
+from hmac import compare_digest
+from ipaddress import ip_address
+
+from flask import Blueprint, Response, abort, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from connector.web.look import STATIC_URL, Look
+from widgets import render_message
+from widgets.view import MessageKind, MessageView
+
+Missing = Callable[[], list[str]]
+
+
+def blueprint(missing: Missing, look: Look, metrics_token: str) -> Blueprint:
+    """Return the routes; ``missing`` gives a sentence for each thing that is not set up."""
+    routes = Blueprint("health", __name__)
+
+    @routes.get("/")
+    def home() -> Response:
+        lacking = missing()
+        sentence = (
+            "Not ready: " + " ".join(lacking)
+            if lacking
+            else "This is Onward. It shows recommendations inside a learning platform; open it from your course there."
+        )
+        message = MessageView(
+            kind=MessageKind.PLAIN,
+            theme=look.theme,
+            title="Onward",
+            sentence=sentence,
+            demo=look.demo,
+            static_url=STATIC_URL,
+        )
+        return Response(str(render_message(message)), mimetype="text/html")
+
+    @routes.get("/health/live")
+    def live() -> Response:
+        return jsonify({"live": True})
+
+    @routes.get("/health/ready")
+    def ready() -> Response:
+        lacking = missing()
+        answer = jsonify({"ready": not lacking, "missing": lacking})
+        answer.status_code = 503 if lacking else 200
+        return answer
+
+    @routes.get("/metrics")
+    def metrics() -> Response:
+        if not _may_read_metrics(metrics_token):
+            abort(403, "Metrics are for loopback, or for who has ONWARD_METRICS_TOKEN.")
+        return Response(generate_latest(_registry()), mimetype=CONTENT_TYPE_LATEST)
+
+    return routes
+
+
+def _registry() -> CollectorRegistry:
+    """Return the counts of all worker processes where there are several, else our own."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def _may_read_metrics(token: str) -> bool:
+    """Admit the bearer of the token, else loopback; a proxy on this machine is not loopback's person."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if token and scheme.casefold() == "bearer":
+        return compare_digest(given.strip().encode(), token.encode())
+    if token or any(name.startswith(("X-Forwarded", "Forwarded")) for name in request.headers.keys()):  # noqa: SIM118 - not a dict
+        return False
+    return ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104 - an address to compare, not to bind

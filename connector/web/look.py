@@ -1,0 +1,16 @@
+"""What pages of this site look like, whoever they are for."""
+
+from dataclasses import dataclass
+
+from widgets.view import AboutView, Theme
+
+STATIC_URL = "/static/"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The site's theme, whether it is the demo, and what "What is this?" says."""
+
+    theme: Theme
+    demo: bool
+    about: AboutView

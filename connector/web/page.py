@@ -1,0 +1,113 @@
+"""``POST /page`` and ``POST /act``: the page of a Visit, and what people do on it. GET never takes a Visit."""
+
+from dataclasses import dataclass, replace
+from typing import NewType
+
+import structlog
+from flask import Blueprint, Response, request
+from pydantic import ValidationError
+
+from connector.clock import Clock
+from connector.domain import ItemId, Visit
+from connector.errors import BadInput
+from connector.feedback import Feedback
+from connector.lti.visit import SessionKey, decode_visit, encode_visit, visit_expiry
+from connector.serve import Serve, ServedPage
+from connector.store.unavailable import DatabaseUnavailable
+from connector.web import metrics
+from connector.web.look import Look
+from connector.web.schemas import Acts
+from connector.web.security import framed_by
+from connector.web.views import page_view, row_of_name
+from widgets import render
+
+log = structlog.get_logger()
+Html = NewType("Html", str)
+LARGEST_ACT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Draws pages of Visits; shared by the launch and by ``/page``."""
+
+    serve: Serve
+    feedback: Feedback
+    key: SessionKey
+    clock: Clock
+    look: Look
+
+    def answer(self, visit: Visit) -> Response:
+        """Return the whole page of a Visit."""
+        return self._drawn(self.serve.page(visit))
+
+    def one_row(self, visit: Visit, name: str) -> Response:
+        """Return one Row in full length; the page when the name means no Row."""
+        wanted = row_of_name(name)
+        return self._drawn(self.serve.row(visit, *wanted) if wanted else self.serve.page(visit))
+
+    def visit_of_request(self) -> Visit:
+        """Return the Visit from the Bearer header, else from the form field; raises VisitRefused."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        given = token.strip() if scheme.casefold() == "bearer" else request.form.get("visit", "")
+        return decode_visit(given, self.key, self.clock)
+
+    def _drawn(self, page: ServedPage) -> Response:
+        self._remember(page)
+        now = self.clock()
+        visit = replace(page.visit, expires_at=visit_expiry(page.visit.launched_at, now))
+        html = render(page_view(page, self.look, token=encode_visit(visit, self.key), now=now))
+        metrics.SLATES.labels(page.slate.state.value).inc()
+        log.info("slate_served", state=page.slate.state.value, rows=len(page.slate.rows), late=page.slate.late)
+        return framed_by(Response(str(html), mimetype="text/html"), page.frame_origins)
+
+    def _remember(self, page: ServedPage) -> None:
+        """Keep the Slate record; a page that cannot be remembered is served all the same, and counted."""
+        try:
+            self.feedback.shown(page.visit, page.id, page.slate, page.shown())
+        except DatabaseUnavailable:
+            metrics.FORGOTTEN.inc()
+            log.warning("slate_not_kept")
+
+
+def blueprint(pages: Pages) -> Blueprint:
+    """Return the routes of a page and of what people do on it."""
+    routes = Blueprint("page", __name__)
+
+    @routes.post("/page")
+    def page() -> Response:
+        visit = pages.visit_of_request()
+        row = request.form.get("row", "")
+        return pages.one_row(visit, row) if row else pages.answer(visit)
+
+    @routes.post("/act")
+    def act() -> Response:
+        visit = pages.visit_of_request()
+        if request.is_json:
+            _keep_acts(pages.feedback, visit, _acts())
+            return Response(status=204)
+        return _switched(pages, visit, request.form.get("personal_rows", ""))
+
+    return routes
+
+
+def _acts() -> Acts:
+    if (request.content_length or 0) > LARGEST_ACT:
+        raise BadInput("The list of acts is too long.")
+    try:
+        return Acts.model_validate_json(request.get_data(cache=False))
+    except ValidationError as error:
+        raise BadInput("The list of acts has another shape.") from error
+
+
+def _keep_acts(feedback: Feedback, visit: Visit, acts: Acts) -> None:
+    if acts.impressions:
+        feedback.seen(visit, acts.slate, [seen.position for seen in acts.impressions])
+    for click in acts.clicks:
+        feedback.clicked(visit, acts.slate, ItemId(int(click.item)), click.position)
+
+
+def _switched(pages: Pages, visit: Visit, wanted: str) -> Response:
+    if wanted not in {"on", "off"}:
+        raise BadInput("personal_rows must be `on` or `off`.")
+    pages.feedback.switch_personal_rows(visit, on=wanted == "on")
+    return pages.answer(visit)

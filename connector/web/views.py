@@ -1,0 +1,146 @@
+"""From a served page to the view model that ``widgets`` draws: words and numbers only, no decisions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from connector.domain import Card, Item, ItemId, ItemText, Reason, Row, RowKind, TracePart
+from connector.serve import ServedPage
+from connector.web.look import STATIC_URL, Look
+from widgets import view
+
+NAMED_PARTS = 3
+
+
+def page_view(page: ServedPage, look: Look, *, token: str, now: datetime) -> view.PageView:
+    """Return what ``widgets.render`` draws of a served page."""
+    language = page.visit.locale or "en"
+    drawn = _Drawn(page, language)
+    rows = (drawn.row(page.row, grid=True),) if page.row else tuple(drawn.row(row) for row in page.slate.rows)
+    return view.PageView(
+        now=now,
+        state=view.State(page.slate.state.value),
+        visit_token=token,
+        language=language,
+        theme=look.theme,
+        rows=rows,
+        late=page.slate.late,
+        as_of=page.slate.as_of,
+        personal_rows=_switch(page.personal_rows),
+        about=look.about,
+        return_url=page.visit.return_url,
+        demo=look.demo,
+        slate=str(page.id),
+        static_url=STATIC_URL,
+        platform_origins=page.frame_origins,
+    )
+
+
+def _switch(on: bool | None) -> view.PersonalRows | None:  # noqa: FBT001 - the domain's three values
+    if on is None:
+        return None
+    return view.PersonalRows.ON if on else view.PersonalRows.OFF
+
+
+class _Drawn:
+    """One page in one language."""
+
+    def __init__(self, page: ServedPage, language: str) -> None:
+        self._items: Mapping[ItemId, Item] = page.items
+        self._given_name = page.visit.given_name
+        self._language = language
+        self._platform = urlsplit(page.platform_url).netloc
+
+    def row(self, row: Row, *, grid: bool = False) -> view.RowView:
+        anchor = self._items.get(row.anchor) if row.anchor is not None else None
+        because = row.kind is RowKind.BECAUSE
+        return view.RowView(
+            kind=view.RowKind(row.kind.value),
+            cards=tuple(self.card(card) for card in row.cards),
+            anchor=self.title(anchor) if because and anchor else None,
+            given_name=self._given_name if row.kind is RowKind.TOP_PICKS else "",
+            scope=view.Scope.COURSE if row.kind is RowKind.POPULAR and row.anchor else view.Scope.SITE,
+            total=row.total,
+            see_all="" if grid or row.total <= len(row.cards) else row_name(row.kind, row.anchor),
+            layout=view.Layout.GRID if grid else view.Layout.TRACK,
+        )
+
+    def card(self, card: Card) -> view.CardView:
+        item = self._items[card.item]
+        text = text_in(item.texts, self._language)
+        return view.CardView(
+            key=str(item.id),
+            title=text.title,
+            url=item.url,
+            reason=self.reason(card.reason),
+            title_language=text.language if text.language != "und" else "",
+            target=view.Target.TOP if urlsplit(item.url).netloc == self._platform else view.Target.BLANK,
+            topic=item.topics[0] if item.topics else "",
+            minutes=item.minutes,
+            level=item.level,
+            language=item.language,
+            provider=item.provider,
+            progress=card.progress,
+            parts=self.parts(card),
+        )
+
+    def reason(self, reason: Reason) -> view.ReasonView:
+        anchor = self._items.get(reason.anchor) if reason.anchor is not None else None
+        popular = reason.code.startswith("popular")
+        return view.ReasonView(
+            code=view.ReasonCode(reason.code),
+            number=reason.number,
+            base=reason.base,
+            anchor=self.title(anchor) if anchor and not popular else None,
+            at=reason.at,
+            scope=view.Scope.COURSE if popular and anchor else view.Scope.SITE,
+        )
+
+    def parts(self, card: Card) -> tuple[view.ReasonView, ...]:
+        """Name what the score is made of: the reason, and the Anchors that gave most, in falling weight."""
+        heaviest = sorted((part for part in card.parts if part.anchor is not None), key=_weight)[:NAMED_PARTS]
+        completed = [self._completed(part) for part in heaviest if part.source == "together"]
+        return (self.reason(card.reason), *completed)
+
+    def _completed(self, part: TracePart) -> view.ReasonView:
+        item = self._items[ItemId(part.anchor or 0)]
+        return view.ReasonView(code=view.ReasonCode.COMPLETED, anchor=self.title(item))
+
+    def title(self, item: Item) -> view.TitleView:
+        text = text_in(item.texts, self._language)
+        return view.TitleView(text.title, text.language if text.language not in {"und", self._language} else "")
+
+
+def _weight(part: TracePart) -> tuple[float, int]:
+    return -part.value, part.anchor or 0
+
+
+@lru_cache(maxsize=20_000)
+def text_in(texts: tuple[ItemText, ...], language: str) -> ItemText:
+    """Return the text in the language that fits best (BCP 47 lookup, RFC 4647 3.4): exact, then shorter, then English.
+
+    An Item without any text has the title "".
+    """
+    known = {text.language.casefold(): text for text in texts}
+    wanted = language.casefold()
+    while wanted:
+        for tag, text in known.items():
+            if tag == wanted or tag.startswith(f"{wanted}-"):
+                return text
+        wanted = wanted.rpartition("-")[0]
+    fallback = [text for tag, text in known.items() if tag.split("-")[0] == "en"] or list(texts)
+    return fallback[0] if fallback else ItemText("und", "")
+
+
+def row_name(kind: RowKind, anchor: ItemId | None) -> str:
+    """Return the public name of a Row, as "See all" sends it back."""
+    return f"{kind.value}:{anchor}" if anchor is not None else kind.value
+
+
+def row_of_name(name: str) -> tuple[RowKind, ItemId | None] | None:
+    """Return which Row a name means; None when it means none."""
+    kind, _, anchor = name.partition(":")
+    if kind not in set(RowKind) or (anchor and not (anchor.isascii() and anchor.isdigit() and len(anchor) < 19)):  # noqa: PLR2004 - digits of a 64-bit number
+        return None
+    return RowKind(kind), ItemId(int(anchor)) if anchor else None

@@ -1,0 +1,82 @@
+"""Settings to objects, for the light process: it serves pages and never loads the numeric libraries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from connector.administer.site import OpenSite, open_site
+from connector.clock import Clock, now
+from connector.feedback import Feedback
+from connector.launch import Launches
+from connector.lti.keys import public_jwk_set
+from connector.lti.ports import KeySource
+from connector.lti.visit import SessionKey
+from connector.match import Hash
+from connector.outside.jwks import JwksKeySource
+from connector.outside.urls import DEVELOPMENT, PRODUCTION, UrlRules, guarded_session
+from connector.serve import Serve
+from connector.settings import Settings
+from connector.statements.identity import hash_identifier
+from connector.store import platforms, sources
+from connector.web.look import Look
+from connector.web.page import Pages
+from widgets.view import AboutView, Theme
+
+
+def url_rules(settings: Settings) -> UrlRules:
+    """Return which addresses outside may be asked."""
+    return DEVELOPMENT if settings.development else PRODUCTION
+
+
+@dataclass(frozen=True, slots=True)
+class WebParts:
+    """Everything the web application is made of."""
+
+    site: OpenSite
+    launches: Launches
+    pages: Pages
+    look: Look
+    jwks: Callable[[], dict[str, list[dict[str, str]]]]
+    missing: Callable[[], list[str]]
+
+
+def web_parts(settings: Settings, clock: Clock = now, keys: KeySource | None = None) -> WebParts:
+    """Build the light process from the settings; raises NotReady with everything that is missing."""
+    site = open_site(settings.database(), settings.key())
+    look = _look(settings, site)
+    pages = Pages(
+        serve=Serve(site.readers, clock, settings.hosts(), timedelta(minutes=settings.late_minutes)),
+        feedback=Feedback(site.sessions, clock),
+        key=SessionKey(site.keys.session),
+        clock=clock,
+        look=look,
+    )
+    hashing: dict[int, Hash] = {site.tenant: partial(hash_identifier, site.keys.hashing)}
+    rules = url_rules(settings)
+    launches = Launches(
+        sessions=site.sessions,
+        readers=site.readers,
+        keys=keys or JwksKeySource(guarded_session(rules), rules, clock),
+        clock=clock,
+        launch_url=f"{settings.origin()}/lti/launch",
+        hash_of=hashing,
+    )
+    return WebParts(site, launches, pages, look, lambda: public_jwk_set(site.keys.signing), partial(_missing, site))
+
+
+def _look(settings: Settings, site: OpenSite) -> Look:
+    with site.readers.begin() as session:
+        names = tuple(source.name for source in sources.all_of(session, site.tenant))
+    return Look(Theme(settings.theme), settings.demo, AboutView(sources=names))
+
+
+def _missing(site: OpenSite) -> list[str]:
+    """Return a sentence for each thing without which no learner sees a Row."""
+    with site.readers.begin() as session:
+        lacking = []
+        if not any(one.active for one in platforms.all_of(session, site.tenant)):
+            lacking.append("No platform is registered: `onward platform add`.")
+        if not sources.all_of(session, site.tenant):
+            lacking.append("No LRS is connected: `onward source add`.")
+    return lacking

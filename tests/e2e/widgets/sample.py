@@ -1,0 +1,194 @@
+"""Invented pages: one of each state, with titles, counts and people that do not exist."""
+
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from widgets.view import (
+    AboutView,
+    CardView,
+    FormView,
+    Layout,
+    MessageKind,
+    MessageView,
+    PageView,
+    PersonalRows,
+    ReasonCode,
+    ReasonView,
+    RowKind,
+    RowView,
+    Scope,
+    State,
+    Target,
+    TitleView,
+)
+
+ZONE = ZoneInfo("Europe/Vienna")
+NOW = datetime(2026, 11, 22, 9, 15, tzinfo=ZONE)
+VISIT = "eyJhbGciOiJIUzI1NiJ9.sample-visit.0123456789abcdef0123456789abcdef"
+EXCEL = TitleView("Excel basics", "en")
+DATA_FR = TitleView("Comprendre les données", "fr")
+DONE = ReasonView(code=ReasonCode.COMPLETED, anchor=EXCEL, at=datetime(2026, 11, 20, 16, 0, tzinfo=ZONE))
+_keys = count(101)
+
+LATER = (214, 186, 164, 97, 41, 88, 64, 75, 59, 52, 47, 33)
+FOLLOWING = (
+    ("Pivot tables in 30 minutes", "en", "data", 30, "beginner", "Moodle"),
+    ("Power Query: clean messy data", "en", "data", 55, "intermediate", "LinkedIn Learning"),
+    ("Daten verständlich präsentieren", "de", "data", 40, "beginner", "Uni Graz"),
+    ("SQL for spreadsheet people", "en", "data", 90, "intermediate", "edX"),
+    ("Advanced macros with VBA", "en", "tech", 120, "advanced", "Moodle"),
+    ("Dashboards that people read", "en", "data", 45, "intermediate", "HR Academy"),
+    ("Statistics without fear", "en", "data", 75, "beginner", "Coursera"),
+    ("Excel formulas you will reuse", "en", "data", 25, "beginner", "Moodle"),
+    ("A first look at Python notebooks", "en", "tech", 60, "beginner", "Moodle"),
+    ("Forecasting with simple models", "en", "data", 80, "intermediate", "Moodle"),
+    ("Données ouvertes: où les trouver", "fr", "data", 35, "beginner", "Université de Lyon"),
+    ("Surveys: asking so that answers count", "en", "data", 50, "intermediate", "Library"),
+)
+STARTED = (
+    ("Presentations that hold a room", "en", "language", 60, "intermediate", "Moodle", 60, (2026, 11, 12)),
+    ("Procurement basics for public bodies", "en", "law", 40, "beginner", "Moodle", 25, (2026, 11, 9)),
+    ("مهارات تحليل البيانات للمبتدئين", "ar", "data", 60, "beginner", "Edraak", 80, (2026, 11, 2)),
+)
+PICKS = (
+    ("Feedback that helps", "en", "people", 20, "beginner", "HR Academy"),
+    ("Plan a project on one page", "en", "project", 35, "beginner", "Moodle"),
+    ("Rédiger des courriels clairs et courtois", "fr", "language", 30, "intermediate", "Université de Lyon"),
+    ("Spot a phishing mail in ten seconds", "en", "tech", 15, "beginner", "IT Security"),
+    ("Data protection at the front desk", "en", "law", 25, "beginner", "Legal"),
+    ("Working at a screen without pain", "en", "health", 15, "beginner", "Occupational Health"),
+    ("Budgets for people who do not like budgets", "en", "money", 50, "beginner", "Finance"),
+    ("Your first ninety days as a team lead", "en", "people", 60, "intermediate", "HR Academy"),
+)
+LIKED = (
+    ("Run a meeting that ends early", "en", "people", 12, "beginner", "HR Academy"),
+    ("Fünf Minuten Pause, richtig gemacht", "de", "health", 8, "beginner", "Occupational Health"),
+    ("Passkeys instead of passwords", "en", "tech", 10, "beginner", "IT Security"),
+    ("Coffee with the auditors", "en", "law", 9, "beginner", "Legal"),
+    ("Plain words for official letters", "en", "language", 15, "intermediate", "Moodle"),
+    ("Read a cost report", "en", "money", 14, "intermediate", "Finance"),
+    ("Risks in five questions", "en", "project", 9, "beginner", "Moodle"),
+    ("Copyright in teaching", "en", "law", 13, "beginner", "Library"),
+    ("Pick the right chart", "en", "data", 11, "beginner", "Uni Graz"),
+)
+
+
+def card(facts: tuple, reason: ReasonView, **more) -> CardView:
+    title, language, topic, minutes, level, provider = facts
+    key = str(next(_keys))
+    return CardView(
+        key=key,
+        title=title,
+        title_language=language,
+        url=f"https://learn.example/course/{key}",
+        topic=topic,
+        minutes=minutes,
+        level=level,
+        language=language,
+        provider=provider,
+        reason=reason,
+        **more,
+    )
+
+
+def _following(facts: tuple, number: int) -> CardView:
+    reason = ReasonView(code=ReasonCode.FOLLOWED, number=number, base=312, anchor=EXCEL)
+    return card(facts, reason, parts=(DONE, reason))
+
+
+def because() -> RowView:
+    cards = [_following(facts, number) for facts, number in zip(FOLLOWING, LATER, strict=True)]
+    quiet = ReasonView(code=ReasonCode.TOGETHER, anchor=EXCEL)
+    cards[2] = replace(cards[2], reason=quiet, parts=(DONE, quiet))
+    return RowView(kind=RowKind.BECAUSE, anchor=EXCEL, cards=tuple(cards), total=23, see_all="because:7")
+
+
+def continued() -> RowView:
+    return RowView(kind=RowKind.CONTINUE, cards=tuple(_begun(*facts) for facts in STARTED), total=3)
+
+
+def _begun(title, language, topic, minutes, level, provider, progress, day) -> CardView:
+    reason = ReasonView(code=ReasonCode.STARTED, at=datetime(*day, 10, 0, tzinfo=ZONE))
+    return card((title, language, topic, minutes, level, provider), reason, progress=progress, parts=(reason,))
+
+
+def picks() -> RowView:
+    return RowView(
+        kind=RowKind.TOP_PICKS,
+        given_name="Amina",
+        cards=tuple(_pick(facts, n) for n, facts in enumerate(PICKS)),
+        total=40,
+        see_all="top_picks",
+    )
+
+
+def _pick(facts: tuple, place: int) -> CardView:
+    anchor = (EXCEL, DATA_FR)[place % 2]
+    numbers = {"number": 31 + place, "base": 44 + place} if place % 3 else {}
+    reason = ReasonView(code=ReasonCode.ALSO_COMPLETED, anchor=anchor, **numbers)
+    return card(facts, reason, parts=(reason,))
+
+
+def popular(scope: Scope = Scope.SITE) -> RowView:
+    titles = LIKED if scope is Scope.SITE else PICKS
+    cards = tuple(_liked(facts, 412 - 37 * n, scope) for n, facts in enumerate(titles))
+    return RowView(kind=RowKind.POPULAR, scope=scope, cards=cards, total=60, see_all="popular")
+
+
+def _liked(facts: tuple, number: int, scope: Scope) -> CardView:
+    return card(facts, ReasonView(code=ReasonCode.POPULAR, number=number, scope=scope))
+
+
+def page(state: State, rows: tuple[RowView, ...], **more) -> PageView:
+    usual = {
+        "as_of": datetime(2026, 11, 22, 6, 0, tzinfo=ZONE),
+        "about": AboutView(sources=("Moodle records",)),
+        "return_url": "https://learn.example/course/view.php?id=2",
+        "slate": "s-7f3a",
+        "platform_origins": ("https://learn.example",),
+        "visit_token": VISIT,
+        "now": NOW,
+    }
+    return PageView(**(usual | {"state": state, "rows": rows} | more))
+
+
+ON, OFF = PersonalRows.ON, PersonalRows.OFF
+BECAUSE, CONTINUED, TOP_PICKS, POPULAR = because(), continued(), picks(), popular()
+PERSONAL = page(State.PERSONAL, (BECAUSE, CONTINUED, TOP_PICKS, POPULAR), personal_rows=ON)
+SEE_ALL = replace(PERSONAL, rows=(replace(BECAUSE, layout=Layout.GRID, see_all="", total=12),))
+NEW_TABS = replace(
+    POPULAR, cards=tuple(replace(each, target=Target.BLANK, key=f"n{each.key}") for each in POPULAR.cards)
+)
+
+PAGES = {
+    "personal": PERSONAL,
+    "demo": replace(PERSONAL, demo=True),
+    "late": replace(PERSONAL, late=True, as_of=datetime(2026, 11, 21, 18, 40, tzinfo=ZONE)),
+    "newcomer": page(State.NEWCOMER, (POPULAR, popular(Scope.COURSE)), personal_rows=ON, demo=True),
+    "anonymous": page(State.ANONYMOUS, (NEW_TABS,)),
+    "opted-out": page(State.OPTED_OUT, (POPULAR, popular(Scope.COURSE)), personal_rows=OFF),
+    "all-done": page(State.ALL_DONE, (), personal_rows=ON),
+    "nothing-relevant": page(State.NOTHING_RELEVANT, (POPULAR,), personal_rows=ON),
+    "no-model": page(State.NO_MODEL, (), personal_rows=ON, as_of=None),
+    "preview": page(State.PREVIEW, (TOP_PICKS, POPULAR), demo=True),
+    "see-all": SEE_ALL,
+}
+
+MESSAGES = {
+    "refused": MessageView(
+        kind=MessageKind.REFUSED, code="nonce_used", return_url="https://learn.example/course/view.php?id=2"
+    ),
+    "new-tab": MessageView(
+        kind=MessageKind.NEW_TAB,
+        form=FormView(action="/lti/login", fields=(("iss", "https://learn.example"),), target="_blank"),
+    ),
+    "expired": MessageView(kind=MessageKind.EXPIRED, return_url="https://learn.example/course/view.php?id=2"),
+    "unavailable": MessageView(kind=MessageKind.UNAVAILABLE, code="R-503", demo=True),
+    "plain": MessageView(
+        kind=MessageKind.PLAIN,
+        title="Onward",
+        sentence="This is a tool for learning platforms: it shows which course fits next, and why.",
+    ),
+}

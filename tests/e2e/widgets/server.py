@@ -1,0 +1,102 @@
+"""A tiny server on 127.0.0.1: sample pages under the CSP of production, the assets, and what was posted."""
+
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
+
+from tests.e2e.widgets import arabic
+from tests.e2e.widgets.sample import MESSAGES, PAGES
+from widgets import STATIC, asset_names, render, render_message
+from widgets.view import Theme
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'"
+)
+FILES = {hashed: STATIC / name for name, hashed in asset_names().items()}
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+
+def document(name: str, theme: str = "light", origins: tuple[str, ...] = (), cards: int = 99) -> str:
+    if name == "arabic":
+        return render(replace(arabic.page(), theme=Theme(theme)), arabic.words())
+    if name in MESSAGES:
+        return render_message(replace(MESSAGES[name], theme=Theme(theme)))
+    rows = tuple(replace(row, cards=row.cards[:cards]) for row in PAGES[name].rows)
+    return render(replace(PAGES[name], rows=rows, theme=Theme(theme), platform_origins=origins))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: "SampleServer"
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        folder, _, name = url.path.lstrip("/").partition("/")
+        if folder == "static":
+            self._send(FILES[name].read_bytes(), TYPES[FILES[name].suffix])
+        elif folder == "frame":
+            self._send(self._framed(name, query).encode(), policy="")
+        elif folder in {*PAGES, *MESSAGES, "arabic"}:
+            origins = tuple(query.get("origins", "").split())
+            self._send(document(folder, query.get("theme", "light"), origins, int(query.get("cards", 99))).encode())
+        elif folder == "favicon.ico":
+            self._send(b"", status=204)
+        else:
+            self.send_error(404)
+
+    def _framed(self, name: str, query: dict[str, str]) -> str:
+        here, tool = self.server.platform, self.server.url
+        return (
+            "<!doctype html><title>Platform</title><script>window.heard = [];"
+            "addEventListener('message', (event) => heard.push(event.data))</script>"
+            f'<iframe src="{tool}/{name}?origins={here}" width="883" height="{query["height"]}"></iframe>'
+        )
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.server.posted.append((self.path, dict(self.headers), body))
+        if self.headers["Content-Type"].startswith("application/json"):
+            self._send(json.dumps({}).encode(), "application/json", status=self.server.answer)
+        else:
+            self._send(document("see-all" if "row=" in body else "personal").encode())
+
+    def _send(self, body: bytes, kind: str = "text/html; charset=utf-8", *, status: int = 200, policy: str = POLICY):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        if policy:
+            self.send_header("Content-Security-Policy", policy)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class SampleServer(ThreadingHTTPServer):
+    """The server; ``posted`` holds (path, headers, body), ``answer`` is the status that script gets."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.posted: list[tuple[str, dict[str, str], str]] = []
+        self.answer = 200
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.platform = f"http://localhost:{self.server_port}"
+
+
+@contextmanager
+def serving():
+    """Yield a running server."""
+    server = SampleServer()
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

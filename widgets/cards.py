@@ -1,0 +1,92 @@
+"""Cards as HTML fragments, each rendered once per card, look, day and language and then kept.
+
+A fragment holds nothing of a Visit; what is kept lives in memory only and is bounded.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+
+from markupsafe import Markup
+
+from widgets import sentences
+from widgets.links import web_link
+from widgets.palettes import palette_of
+from widgets.poster import Look, distinct, look, poster
+from widgets.poster_words import words_of
+from widgets.reasons import full_reason, short_reason
+from widgets.templating import template
+from widgets.view import CardView, RowView, TitleView
+from widgets.wording import Wording
+
+KEPT = 4096
+SAFE_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a Card must know of the page around it: the reader's day, the last line of "Why this?", the language."""
+
+    today: date
+    closing: str
+    wording: Wording
+
+
+def cards_html(row: RowView, place: int, setting: Setting) -> tuple[Markup, tuple[Look, ...]]:
+    """Return the Cards of a Row as list items, and the looks of their posters; ``place`` counts the page's Rows."""
+    looks = _looks(row.cards)
+    items = (_card_html(card, place, how, setting) for card, how in zip(row.cards, looks, strict=True))
+    return Markup("").join(items), looks
+
+
+def _looks(cards: tuple[CardView, ...]) -> tuple[Look, ...]:
+    seen: list[Look] = []
+    for card in cards:
+        seen.append(distinct(look(palette_of(card.topic, card.title), card.title), seen))
+    return tuple(seen)
+
+
+@lru_cache(maxsize=KEPT)
+def _card_html(card: CardView, place: int, how: Look, setting: Setting) -> Markup:
+    wording = setting.wording
+    reasons = (full_reason(part, setting.today, wording) for part in card.parts)
+    html = template("card.html", wording).render(
+        card=card,
+        id=f"{place}-{_safe(card.key)}",
+        url=web_link(card.url),
+        title=sentences.title(TitleView(card.title, card.title_language), wording),
+        poster=_poster(card, how, wording),
+        progress=_progress(card.progress),
+        meta=_meta(card, wording),
+        reason=short_reason(card.reason, setting.today, wording),
+        parts=[reason for reason in reasons if reason],
+        closing=setting.closing,
+    )
+    return Markup(html)  # noqa: S704 (the output of an autoescaping template)
+
+
+def _safe(key: str) -> str:
+    """Return ``key`` as part of an HTML id."""
+    return key if SAFE_KEY.fullmatch(key) else sha256(key.encode()).hexdigest()[:16]
+
+
+def _poster(card: CardView, how: Look, wording: Wording) -> Markup:
+    language = card.title_language if sentences.is_foreign(card.title_language, wording) else ""
+    return poster(how, card.words[:2] or words_of(card.title), direction=wording.direction, language=language)
+
+
+def _progress(progress: int | None) -> int | None:
+    return None if progress is None else min(100, max(0, progress))
+
+
+def _meta(card: CardView, wording: Wording) -> list[str]:
+    """Return what is known of the Item, in the usual order; what is not known leaves no hole."""
+    known = (
+        sentences.length(card.minutes, card.progress, wording),
+        sentences.level(card.level.strip(), wording),
+        sentences.language(card.language, wording),
+        card.provider.strip(),
+    )
+    return [fact for fact in known if fact]

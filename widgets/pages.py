@@ -1,0 +1,79 @@
+"""Whole pages: what the templates are given, and nothing that decides what is recommended."""
+
+from dataclasses import dataclass
+from itertools import chain
+
+from markupsafe import Markup
+
+from widgets import moments, panels, sentences
+from widgets.cards import Setting, cards_html
+from widgets.links import web_link
+from widgets.poster import Look, symbols
+from widgets.templating import template
+from widgets.view import Layout, MessageView, PageView, RowView, State
+from widgets.wording import Wording
+
+WITHOUT_HISTORY = frozenset({State.NEWCOMER, State.ANONYMOUS, State.OPTED_OUT})
+"""States in which nothing about the reader was used."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A Row as the template draws it."""
+
+    view: RowView
+    heading: Markup
+    count: str
+    cards: Markup
+    looks: tuple[Look, ...]
+
+
+def page_html(page: PageView, wording: Wording) -> Markup:
+    """Return the whole document of ``page``."""
+    setting = Setting(page.now.date(), _closing(page.state, wording), wording)
+    rows = [_row(view, place, setting) for place, view in enumerate(page.rows, 1) if view.cards]
+    quiet, hello = panels.quiet(page.state, wording), panels.hello(page.state, wording)
+    html = template("page.html", wording).render(
+        page=page,
+        rows=rows,
+        whole_row=len(rows) == 1 and rows[0].view.layout is Layout.GRID,
+        hello=hello,
+        quiet=quiet,
+        line=panels.line(page.state, wording),
+        late=moments.as_of(page.as_of, page.now, wording) if page.late and page.as_of else "",
+        read_up_to=moments.read_up_to(page.as_of, page.now, wording) if page.as_of and not page.late else "",
+        symbols=symbols(chain((how.symbol for row in rows for how in row.looks), _motifs(quiet, hello))),
+        return_url=web_link(page.return_url),
+        origins=" ".join(page.platform_origins),
+    )
+    return Markup(html)  # noqa: S704 (the output of an autoescaping template)
+
+
+def message_html(view: MessageView, wording: Wording) -> Markup:
+    """Return the whole document of a message."""
+    panel = panels.message(view, wording)
+    html = template("message.html", wording).render(
+        page=view,
+        panel=panel,
+        remedy=panels.remedy(view, wording),
+        symbols=symbols([panel.motif]),
+        return_url=web_link(view.return_url),
+        origins=" ".join(view.platform_origins),
+    )
+    return Markup(html)  # noqa: S704 (the output of an autoescaping template)
+
+
+def _row(view: RowView, place: int, setting: Setting) -> _Row:
+    cards, looks = cards_html(view, place, setting)
+    return _Row(view, sentences.heading(view, setting.wording), sentences.count(view, setting.wording), cards, looks)
+
+
+def _closing(state: State, wording: Wording) -> str:
+    """Return the last line of "Why this?": what else was used of the reader."""
+    if state in WITHOUT_HISTORY:
+        return wording.gettext("Nothing about you was used.")
+    return wording.gettext("Nothing else about you was used.")
+
+
+def _motifs(*shown: panels.Panel | None) -> list[str]:
+    return [panel.motif for panel in shown if panel and panel.motif]

@@ -1,0 +1,99 @@
+"""The words of rows and items: headings, counts, lengths, levels, languages.
+
+Each returns text or Markup; in Markup what comes from outside is escaped, and a title stands in ``<bdi>`` with its
+language.
+"""
+
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from widgets.view import RowKind, RowView, Scope, TitleView
+from widgets.wording import Wording, direction_of, language_name
+
+MINUTES_AN_HOUR = 60
+WHOLE = 100
+
+
+def title(view: TitleView, wording: Wording) -> Markup:
+    """Return a title that keeps its own direction, marked with its language where that is not the page's."""
+    if not is_foreign(view.language, wording):
+        return Markup("<bdi>{}</bdi>").format(view.text)
+    turn = Markup(' dir="rtl"') if direction_of(view.language) == "rtl" else Markup("")
+    return Markup('<bdi lang="{}"{}>{}</bdi>').format(view.language, turn, view.text)
+
+
+def is_foreign(language: str, wording: Wording) -> bool:
+    """Return whether a text of that language needs a mark on this page."""
+    return language not in {"", "und"} and language.partition("-")[0].lower() != wording.locale.language
+
+
+def heading(row: RowView, wording: Wording) -> Markup:
+    """Return why a Row is there; the Anchor's title is part of the sentence."""
+    match row.kind:
+        case RowKind.BECAUSE if row.anchor:
+            return filled(wording.gettext("Because you completed %(title)s"), title=title(row.anchor, wording))
+        case RowKind.CONTINUE:
+            return escape(wording.gettext("Continue"))
+        case RowKind.POPULAR if row.scope is Scope.COURSE:
+            return escape(wording.gettext("Popular in this course"))
+        case RowKind.POPULAR:
+            return escape(wording.gettext("Popular with people here"))
+        case _ if row.given_name:
+            return filled(
+                wording.gettext("Top picks for %(name)s"), name=Markup("<bdi>{}</bdi>").format(row.given_name)
+            )
+        case _:
+            return escape(wording.gettext("Top picks"))
+
+
+def count(row: RowView, wording: Wording) -> str:
+    """Return "8 of 23" when more qualified than is shown, else ""."""
+    if row.total <= len(row.cards):
+        return ""
+    shown, total = number_text(len(row.cards), wording), number_text(row.total, wording)
+    return wording.gettext("%(shown)s of %(total)s") % {"shown": shown, "total": total}
+
+
+def length(minutes: int | None, progress: int | None, wording: Wording) -> str:
+    """Return "1 h 10 min", or about what is left of it when it was begun, or ""."""
+    if not minutes or minutes < 0:
+        return ""
+    if not progress or not 0 < progress < WHOLE:
+        return _hours_and_minutes(minutes, wording)
+    left = max(1, round(minutes * (WHOLE - progress) / WHOLE))
+    return wording.gettext("About %(length)s left") % {"length": _hours_and_minutes(left, wording)}
+
+
+def _hours_and_minutes(minutes: int, wording: Wording) -> str:
+    hours, rest = divmod(minutes, MINUTES_AN_HOUR)
+    parts = {"hours": number_text(hours, wording), "minutes": number_text(rest, wording)}
+    if not hours:
+        return wording.gettext("%(minutes)s min") % parts
+    if not rest:
+        return wording.gettext("%(hours)s h") % parts
+    return wording.gettext("%(hours)s h %(minutes)s min") % parts
+
+
+def level(name: str, wording: Wording) -> str:
+    """Return the level in the page's language where it is one of the three usual ones, else as given."""
+    known = {
+        "beginner": wording.gettext("Beginner"),
+        "intermediate": wording.gettext("Intermediate"),
+        "advanced": wording.gettext("Advanced"),
+    }
+    return known.get(name.casefold(), name)
+
+
+def language(tag: str, wording: Wording) -> str:
+    """Return the name of an Item's language in the page's language, "" where it is unknown."""
+    return language_name(tag, wording.locale) if tag else ""
+
+
+def number_text(number: int, wording: Wording) -> str:
+    """Return a whole number as the page's language writes it."""
+    return format_decimal(number, locale=wording.locale)
+
+
+def filled(message: str, **values: str | Markup) -> Markup:
+    """Return ``message`` escaped, with its values put in (Markup as it is, text escaped)."""
+    return escape(message) % values

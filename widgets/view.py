@@ -1,0 +1,247 @@
+"""The view model: all that a page shows, as frozen values; whoever renders knows nothing else.
+
+Texts here are data of the site (titles, names, providers). The sentences around them are ours, and live in
+``widgets.sentences`` and the templates, where they can be translated. All views are hashable.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Theme(StrEnum):
+    """Whose light and dark the page follows; ``light`` unless the tenant chose otherwise."""
+
+    LIGHT = "light"
+    AUTO = "auto"
+    DARK = "dark"
+
+
+class State(StrEnum):
+    """What kind of page it is."""
+
+    PERSONAL = "personal"
+    NEWCOMER = "newcomer"
+    ANONYMOUS = "anonymous"
+    OPTED_OUT = "opted_out"
+    ALL_DONE = "all_done"
+    NOTHING_RELEVANT = "nothing_relevant"
+    NO_MODEL = "no_model"
+    PREVIEW = "preview"
+
+
+class RowKind(StrEnum):
+    """Which reason a Row gives as its heading."""
+
+    BECAUSE = "because"
+    CONTINUE = "continue"
+    TOP_PICKS = "top_picks"
+    POPULAR = "popular"
+
+
+class Scope(StrEnum):
+    """Among whom a popularity was counted."""
+
+    SITE = "site"
+    COURSE = "course"
+
+
+class Layout(StrEnum):
+    """A track pages sideways; a grid shows all that a Row has ("See all")."""
+
+    TRACK = "track"
+    GRID = "grid"
+
+
+class Target(StrEnum):
+    """Where a Card opens: never inside the frame."""
+
+    TOP = "_top"
+    BLANK = "_blank"
+
+
+class PersonalRows(StrEnum):
+    """How the learner's switch stands."""
+
+    ON = "on"
+    OFF = "off"
+
+
+class ReasonCode(StrEnum):
+    """Which sentence a reason is; ``completed`` stands in "Why this?" only."""
+
+    FOLLOWED = "followed"
+    TOGETHER = "together"
+    ALSO_COMPLETED = "also_completed"
+    STARTED = "started"
+    POPULAR = "popular"
+    POPULAR_QUIET = "popular_quiet"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class TitleView:
+    """The title of an Anchor; ``language`` is BCP 47, or "" when unknown or the page's own."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonView:
+    """Why a Card is there.
+
+    ``number`` of ``base`` people, both None where they may not be said; ``at`` is aware.
+    """
+
+    code: ReasonCode
+    number: int | None = None
+    base: int | None = None
+    anchor: TitleView | None = None
+    at: datetime | None = None
+    scope: Scope = Scope.SITE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """One Item as a Card.
+
+    ``key`` is the Item's number as text. ``url`` becomes a link only if it is http or https. ``topic`` is free text, or
+    one of the eight palettes of ``widgets.poster``. ``progress`` is per cent, 0..100, None if nothing was started.
+    ``parts`` are the true parts of "Why this?", in falling weight; without parts it is not drawn. ``words`` are the one
+    or two lines set on the poster; empty means that they are taken from the title.
+    """
+
+    key: str
+    title: str
+    url: str
+    reason: ReasonView
+    title_language: str = ""
+    target: Target = Target.TOP
+    topic: str = ""
+    minutes: int | None = None
+    level: str = ""
+    language: str = ""
+    provider: str = ""
+    progress: int | None = None
+    parts: tuple[ReasonView, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """A reason and its Cards.
+
+    ``total`` counts what qualified; the heading says "8 of 23" when it is more than is shown. ``see_all`` is the value
+    that asks the page action for the whole Row, "" when there is no more. ``given_name`` is for top picks only.
+    """
+
+    kind: RowKind
+    cards: tuple[CardView, ...]
+    anchor: TitleView | None = None
+    given_name: str = ""
+    scope: Scope = Scope.SITE
+    total: int = 0
+    see_all: str = ""
+    layout: Layout = Layout.TRACK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutView:
+    """What "What is this?" has to say of this site: the names of its Sources and how long a shown page is kept."""
+
+    sources: tuple[str, ...] = ()
+    slate_days: int = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """One whole page.
+
+    Parameters
+    ----------
+    language : str
+        BCP 47, as the Launch asked for; the page is written in it if there is a translation, else in English.
+    now : datetime
+        Aware; its zone is the one in which times are shown.
+    rows : tuple of RowView
+        Strongest first; frames of at most 520 pixels of height show the first one only. A single Row of grid layout
+        makes the "See all" page, with its reason as title and a way back.
+    as_of : datetime, optional
+        Aware; up to when the records were read. With ``late`` it becomes a notice above the rows.
+    personal_rows : PersonalRows, optional
+        None where there is nothing to switch (anonymous, instructor).
+    return_url : str
+        Where the Platform wants people back, or ""; becomes a link only if it is http or https.
+    visit_token : str
+        Goes into one hidden field and is read from there, by forms and by script.
+    slate : str
+        The public name of this page's Slate record, sent back with impressions and clicks.
+    page_url, act_url : str
+        The two POST actions.
+    static_url : str
+        What the hashed asset names are appended to.
+    platform_origins : tuple of str
+        The origins that may hear the frame's height.
+    """
+
+    now: datetime
+    state: State
+    visit_token: str
+    language: str = "en"
+    theme: Theme = Theme.LIGHT
+    title: str = ""
+    rows: tuple[RowView, ...] = ()
+    late: bool = False
+    as_of: datetime | None = None
+    personal_rows: PersonalRows | None = None
+    about: AboutView = AboutView()
+    return_url: str = ""
+    demo: bool = False
+    slate: str = ""
+    page_url: str = "/page"
+    act_url: str = "/act"
+    static_url: str = "/static/"
+    platform_origins: tuple[str, ...] = ()
+
+
+class MessageKind(StrEnum):
+    """What a message page is about; each has a title and a sentence of its own."""
+
+    REFUSED = "refused"
+    NEW_TAB = "new_tab"
+    EXPIRED = "expired"
+    UNAVAILABLE = "unavailable"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormView:
+    """A form of one button; ``fields`` are hidden names and values, ``label`` "" takes the message's own."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...] = ()
+    target: str = "_self"
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """A page that is one message.
+
+    Empty ``title``, ``sentence`` and ``remedy`` take the words of the kind. ``code`` is what a person quotes to the
+    help desk.
+    """
+
+    kind: MessageKind
+    language: str = "en"
+    theme: Theme = Theme.LIGHT
+    title: str = ""
+    sentence: str = ""
+    remedy: str = ""
+    code: str = ""
+    form: FormView | None = None
+    return_url: str = ""
+    demo: bool = False
+    static_url: str = "/static/"
+    platform_origins: tuple[str, ...] = ()
