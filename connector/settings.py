@@ -182,7 +182,7 @@ def read() -> Settings:
         Naming each setting that is wrong.
     """
     try:
-        return Settings()  # type: ignore[call-arg]
+        return Settings()
     except ValidationError as error:
         wrong = "; ".join(f"ONWARD_{one['loc'][0]!s}".upper() + f" {one['msg']}" for one in error.errors())
         raise BadInput(f"Settings: {wrong}.") from error

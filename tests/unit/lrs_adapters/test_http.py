@@ -74,6 +74,13 @@ def test_a_retry_after_that_is_too_long_ends_the_run_and_is_told(lrs):
     assert len(lrs.calls) == 1
 
 
+def test_a_short_retry_after_is_waited_for_at_any_try(lrs):
+    lrs.get(URL, status=503)
+    lrs.get(URL, status=503, headers={"Retry-After": "1"})
+    lrs.get(URL, body=b"x")
+    assert connection().get(URL).body == b"x"
+
+
 def test_a_retry_after_that_cannot_be_read_is_left_out(lrs):
     lrs.get(URL, status=503, headers={"Retry-After": "presently"})
     lrs.get(URL, body=b"x")

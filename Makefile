@@ -1,0 +1,58 @@
+# `make` lists the targets. Everything lives in this folder: .venv (ours), .peers (programs that we did not write).
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo run test unit lint check bench soak docs format packages
+
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## Make the virtual environment with everything in it
+
+$(STAMP): pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## Run everything on this machine with simulated people: a real LRS, the tool, a demo LMS
+	@$(BIN)/onward demo
+
+run: $(STAMP) ## Serve with the settings of the environment (ONWARD_*)
+	@$(BIN)/onward serve
+
+packages:
+	@sh .ci/packages
+
+test: $(STAMP) packages lint ## Everything a person needs to trust a checkout: lint and all tests
+	$(BIN)/python -m pytest -n auto --dist loadgroup tests
+
+unit: $(STAMP) ## The tests without input and output: seconds
+	$(BIN)/python -m pytest -n auto tests/unit
+
+lint: $(STAMP) ## Style, types, import contracts, templates, spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config setup.cfg
+	$(BIN)/djlint --quiet --check --lint widgets/templates
+	$(BIN)/codespell README.md CHANGELOG.md docs connector lrs_adapters widgets tests
+
+format: $(STAMP) ## Put the code into form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: test ## What CI runs
+
+bench: $(STAMP) packages ## The full figures of speed and size (docs/reference/figures.md)
+	$(BIN)/python -m tests.bench
+
+soak: $(STAMP) packages ## The long runs: kills and sizes in full
+	ONWARD_SOAK=1 $(BIN)/python -m pytest -n 1 tests -m soak --timeout 5400
+
+docs: $(STAMP) ## Check the documentation against the code
+	$(BIN)/python -m pytest tests/docs
