@@ -10,9 +10,10 @@ from time import monotonic
 import structlog
 
 from connector.administer.site import OpenSite
+from connector.clock import now
 from connector.errors import Busy, ConnectorError, NotReady
 from connector.settings import Settings
-from connector.store import models, sources
+from connector.store import retention, sources
 from connector.store.unavailable import DatabaseUnavailable
 from connector.sync import Reading, sync
 from connector.wiring_train import reading, workshop
@@ -21,6 +22,7 @@ from lrs_adapters.base import LRSError
 log = structlog.get_logger()
 
 LONGEST_PAUSE = timedelta(minutes=10)
+FORGET_EVERY = timedelta(hours=6)
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Worker:
             self._guarded("sources", self._read_all)
             if self.trains:
                 self._guarded("train", self._train_if_due)
+                self._guarded("retention", self._forget_if_due)
             self.stop.wait(0.5)
         for open_reading in self._readings.values():
             open_reading.source.close()
@@ -104,10 +107,11 @@ class Worker:
             return
         self._new_facts = False
 
-    def has_model(self) -> bool:
-        """Tell whether anything was ever trained."""
-        with self.site.readers.begin() as session:
-            return models.current(session, self.site.tenant) is not None
+    def _forget_if_due(self) -> None:
+        if self._is_due("retention", FORGET_EVERY.total_seconds()):
+            with self.site.sessions.begin() as session:
+                gone = retention.forget_old(session, self.site.tenant, now())
+            log.info("retention_done", **gone)
 
 
 def run(settings: Settings, site: OpenSite) -> None:
