@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test unit lint check bench soak docs format packages
+.PHONY: help install demo run test unit lint check bench soak docs format messages packages
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ format: $(STAMP) ## Put the code into form
 	$(BIN)/ruff format .
 
 check: test ## What CI runs
+
+messages: $(STAMP) ## Write the catalogue of messages anew
+	$(BIN)/python -m widgets.messages connector/lti connector/web
 
 bench: $(STAMP) packages ## The full figures of speed and size (docs/reference/figures.md)
 	$(BIN)/python -m tests.bench

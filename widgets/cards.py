@@ -4,8 +4,8 @@ A fragment holds nothing of a Visit; what is kept lives in memory only and is bo
 """
 
 import re
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, tzinfo
 from functools import lru_cache
 from hashlib import sha256
 
@@ -18,7 +18,7 @@ from widgets.poster import Look, distinct, look, poster
 from widgets.poster_words import words_of
 from widgets.reasons import full_reason, short_reason
 from widgets.templating import template
-from widgets.view import CardView, RowView, TitleView
+from widgets.view import CardView, ReasonView, RowView, TitleView
 from widgets.wording import Wording
 
 KEPT = 4096
@@ -27,9 +27,10 @@ SAFE_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a Card must know of the page around it: the reader's day, the last line of "Why this?", the language."""
+    """What a Card must know of its page: the reader's day and zone, the last line of "Why this?", the language."""
 
     today: date
+    zone: tzinfo | None
     closing: str
     wording: Wording
 
@@ -51,7 +52,7 @@ def _looks(cards: tuple[CardView, ...]) -> tuple[Look, ...]:
 @lru_cache(maxsize=KEPT)
 def _card_html(card: CardView, place: int, how: Look, setting: Setting) -> Markup:
     wording = setting.wording
-    reasons = (full_reason(part, setting.today, wording) for part in card.parts)
+    reasons = (full_reason(_in_zone(part, setting), setting.today, wording) for part in card.parts)
     html = template("card.html", wording).render(
         card=card,
         id=f"{place}-{_safe(card.key)}",
@@ -60,11 +61,15 @@ def _card_html(card: CardView, place: int, how: Look, setting: Setting) -> Marku
         poster=_poster(card, how, wording),
         progress=_progress(card.progress),
         meta=_meta(card, wording),
-        reason=short_reason(card.reason, setting.today, wording),
+        reason=short_reason(_in_zone(card.reason, setting), setting.today, wording),
         parts=[reason for reason in reasons if reason],
         closing=setting.closing,
     )
     return Markup(html)  # noqa: S704 (the output of an autoescaping template)
+
+
+def _in_zone(reason: ReasonView, setting: Setting) -> ReasonView:
+    return replace(reason, at=reason.at.astimezone(setting.zone)) if reason.at else reason
 
 
 def _safe(key: str) -> str:

@@ -30,7 +30,7 @@ class _Row:
 
 def page_html(page: PageView, wording: Wording) -> Markup:
     """Return the whole document of ``page``."""
-    setting = Setting(page.now.date(), _closing(page.state, wording), wording)
+    setting = Setting(page.now.date(), page.now.tzinfo, _closing(page.state, wording), wording)
     rows = [_row(view, place, setting) for place, view in enumerate(page.rows, 1) if view.cards]
     quiet, hello = panels.quiet(page.state, wording), panels.hello(page.state, wording)
     html = template("page.html", wording).render(
@@ -70,6 +70,8 @@ def _row(view: RowView, place: int, setting: Setting) -> _Row:
 
 def _closing(state: State, wording: Wording) -> str:
     """Return the last line of "Why this?": what else was used of the reader."""
+    if state is State.OPTED_OUT:
+        return wording.gettext("What you completed is left out; nothing else about you was used.")
     if state in WITHOUT_HISTORY:
         return wording.gettext("Nothing about you was used.")
     return wording.gettext("Nothing else about you was used.")

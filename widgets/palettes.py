@@ -57,8 +57,8 @@ STEMS = {
     "law": "law legal recht droit complian right privacy datenschutz protect ethic audit regulat policy governance",
     "money": "money finan budget econom wirtschaft account buchhalt compta cost kosten procure sales verkauf market",
     "health": "health gesund santé salud safety arbeitsschutz wellbeing medic mediz nurs pflege care stress biolog",
-    "tech": "tech digital software program cyber secur it- informati comput cloud python web network engineer",
-    "project": "project projekt projet agil plan process prozess quality qualität method organis organiz product",
+    "tech": "tech digital software program cyber secur it- informati comput cloud web",  # codespell:ignore secur
+    "project": "project projekt projet agil plan process prozess quality",  # codespell:ignore projet,prozess
     "language": "langu sprach writ schreib écri english french german deutsch français communic kommunik culture",
     "people": "people lead führ team manage person coach mentor hr- human diversity feedback onboard career social",
 }

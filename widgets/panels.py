@@ -34,7 +34,7 @@ def line(state: State, wording: Wording) -> Panel | None:
     lines = {
         State.OPTED_OUT: Panel(
             wording.gettext("Personal rows are off."),
-            wording.gettext("Everyone sees these rows; nothing about you was used."),
+            wording.gettext("What you completed is left out; nothing else about you was used."),
         ),
         State.ANONYMOUS: Panel(
             wording.gettext("Your learning platform did not say who you are."),

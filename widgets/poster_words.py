@@ -7,31 +7,31 @@ words that half of all course titles share ("introduction", "Grundlagen"); then 
 import re
 import unicodedata
 
-SMALL_WORDS = """
-a an the how to your you my our and or in of for with without that who when from what why is are be it we on at as by
-into onto over under about instead than not no do does if this these those their its will can every each all
-der die das den dem des ein eine einen einem einer und oder mit für ohne im in von vom zu zum zur wie was ist sind
-auf an bei als nicht man sie ihr ihre wir über unter nach vor dein deine
-le la les l un une de du et ou pour sans en avec dans sur par au aux ce ces que qui son sa ses vos votre est d
-el los las una y con para sin por del al su como
-في من على إلى و عن مع بلا لا لمن أمام بعد قبل كيف ما هذا
-"""
-SHARED_WORDS = """
-introduction intro basics basic beginner beginners advanced course guide guides understanding using use learn learning
-working work write writing run running read reading pick choose spot plan make making get getting start started build
-building first next better best good right new quick short simple practical everyday effective essentials essential
-fundamentals foundations overview part module level unit workshop training refresher tips ways steps things keys
-one two three four five six seven eight nine ten hundred ninety minutes minute hour hours day days week weeks seconds
-deal dealing handle handling give giving take taking keep know show speak talk have help improve manage
-designing look asking ask find
-einführung grundlagen grundkurs kurs einstieg teil modul richtig gute guter gutes besser erste ersten schritte fünf
-zwei drei vier sechs zehn minuten umgang arbeiten schreiben lesen verstehen lernen mehr
-initiation bases cours rédiger écrire lire comprendre apprendre utiliser bien mieux premier premiers pas
-deux trois quatre cinq partie
-introducción curso básico fundamentos مقدمة أساسيات مهارات
-"""
-SMALL = frozenset(SMALL_WORDS.split())
-SHARED = frozenset(SHARED_WORDS.split())
+SMALL_WORDS = (
+    "a an the how to your you my our and or in of for with without that who when from what why is are be it we on",
+    "at as by into onto over under about instead than not no do does if this these those their its will can every",
+    "each all der die das den dem des ein eine einen einem einer und oder mit für ohne im in von vom zu zum zur",
+    "wie was sind auf an bei nicht man ihr ihre wir über nach dein le la les l un une de du et ou pour sans en",
+    "avec dans sur par au aux ce ces que qui son sa ses vos votre est d el los las una y con para sin por del al",
+    "su como في من على إلى و عن مع بلا لا لمن أمام بعد قبل كيف ما هذا",
+    "ist als sie unter vor deine",  # codespell:ignore ist,als,sie,unter,vor,deine
+)
+SHARED_WORDS = (
+    "introduction intro basics basic beginner beginners advanced course guide guides understanding using use",
+    "learn learning working work write writing run running read reading pick choose spot plan make making get",
+    "getting start started build building first next better best good right new quick short simple practical",
+    "everyday effective essentials essential fundamentals foundations overview part module level unit workshop",
+    "training refresher tips ways steps things keys one two three four five six seven eight nine ten hundred",
+    "ninety minutes minute hour hours day days week weeks seconds deal dealing handle handling give giving take",
+    "taking keep know show speak talk have help improve manage designing look asking ask find einführung",
+    "grundlagen grundkurs kurs einstieg teil richtig gute guter gutes besser erste ersten schritte fünf zwei drei",
+    "vier sechs zehn minuten umgang arbeiten schreiben lesen verstehen lernen mehr initiation bases cours rédiger",
+    "écrire lire comprendre apprendre utiliser bien mieux premier premiers pas deux trois quatre cinq partie",
+    "introducción curso básico fundamentos مقدمة أساسيات مهارات",
+    "modul",  # codespell:ignore modul
+)
+SMALL = frozenset(" ".join(SMALL_WORDS).split())
+SHARED = frozenset(" ".join(SHARED_WORDS).split())
 LONGEST = 20
 ONE_LINE = 8
 WIDE = 6

@@ -176,7 +176,7 @@ class PageView:
     visit_token : str
         Goes into one hidden field and is read from there, by forms and by script.
     slate : str
-        The public name of this page's Slate record, sent back with impressions and clicks.
+        The public name of this page's Slate record, sent back with impressions and clicks; "" counts nothing.
     page_url, act_url : str
         The two POST actions.
     static_url : str

@@ -112,7 +112,7 @@
       this.page = page;
       this.cards = [...page.querySelectorAll(".card")];
       this.waiting = new Map();
-      this.over = !page.dataset.act;
+      this.over = !page.dataset.act || !page.dataset.slate;
       this.empty();
       if (this.over) return;
       this.watch();

@@ -1,10 +1,11 @@
 """A tiny server on 127.0.0.1: sample pages under the CSP of production, the assets, and what was posted."""
 
 import json
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Condition, Thread
 from urllib.parse import parse_qs, urlsplit
 
 from tests.e2e.widgets import arabic
@@ -58,7 +59,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.server.posted.append((self.path, dict(self.headers), body))
+        with self.server.arrived:
+            self.server.posted.append((self.path, dict(self.headers), body))
+            self.server.arrived.notify_all()
         if self.headers["Content-Type"].startswith("application/json"):
             self._send(json.dumps({}).encode(), "application/json", status=self.server.answer)
         else:
@@ -84,8 +87,15 @@ class SampleServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.posted: list[tuple[str, dict[str, str], str]] = []
         self.answer = 200
+        self.arrived = Condition()
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.platform = f"http://localhost:{self.server_port}"
+
+    def first(self, wanted: Callable[[str, str], bool]) -> tuple[dict[str, str], str]:
+        """Wait for the first post whose path and body are wanted; its headers and body."""
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: any(wanted(path, body) for path, _, body in self.posted), timeout=20)
+        return next((headers, body) for path, headers, body in self.posted if wanted(path, body))
 
 
 @contextmanager

@@ -195,7 +195,7 @@ def test_the_heading_counts_only_when_more_qualified_than_is_shown():
 def test_see_all_is_a_button_of_the_form_that_holds_the_visit():
     html = render(replace(PERSONAL, page_url="/page"))
     assert f'<form id="visit" method="post" action="/page"><input type="hidden" name="visit" value="{VISIT}">' in html
-    assert '<button class="link" form="visit" name="row" value="because:7"' in html
+    assert '<button type="submit" class="link" form="visit" name="row" value="because:7"' in html
     assert html.count(VISIT) == 1
 
 
@@ -203,7 +203,7 @@ def test_the_see_all_page_is_one_grid_with_its_reason_as_title_and_a_way_back():
     html = render(SEE_ALL)
     assert '<h1 class="because" id="h1">Because you completed <bdi>Excel basics</bdi></h1>' in html
     assert '<ul class="grid" role="list">' in html
-    assert '<button class="link back-link" form="visit">' in html
+    assert '<button type="submit" class="link back-link" form="visit">' in html
     assert "<title>Because you completed Excel basics</title>" in html
 
 
@@ -231,7 +231,10 @@ def test_where_nothing_can_be_switched_there_is_no_switch():
         ),
         ("newcomer", "Nothing is known about your learning yet, so these rows are the same for everyone here."),
         ("anonymous", "Your learning platform did not say who you are."),
-        ("opted-out", "<b>Personal rows are off.</b> <span>Everyone sees these rows; nothing about you was used."),
+        (
+            "opted-out",
+            "<b>Personal rows are off.</b> <span>What you completed is left out; nothing else about you was used.",
+        ),
         ("all-done", "You have done everything here"),
         ("nothing-relevant", "Nothing fits well enough today"),
         ("no-model", "There are no recommendations yet"),
@@ -246,7 +249,9 @@ def test_only_where_history_was_used_why_says_nothing_else():
     card = bare(parts=(PLAIN,))
     row = RowView(kind=RowKind.POPULAR, cards=(card,))
     assert "Nothing else about you was used." in render(replace(PERSONAL, rows=(row,)))
-    assert "<li>Nothing about you was used.</li>" in render(replace(PAGES["opted-out"], rows=(row,)))
+    assert "<li>Nothing about you was used.</li>" in render(replace(PAGES["newcomer"], rows=(row,)))
+    left_out = "<li>What you completed is left out; nothing else about you was used.</li>"
+    assert left_out in render(replace(PAGES["opted-out"], rows=(row,)))
 
 
 def test_a_title_in_another_language_is_marked_and_turned():
@@ -378,6 +383,11 @@ def test_the_day_is_that_of_the_readers_zone():
     assert "As of today, 00:30." in render(replace(PERSONAL, late=True, as_of=at))
     assert "As of yesterday, 23:30 UTC." in render(replace(PERSONAL, late=True, as_of=at, now=NOW.astimezone(UTC)))
     assert date(2026, 11, 22) == NOW.date()
+
+
+def test_what_was_started_late_in_another_zone_has_the_readers_day():
+    reason = ReasonView(code=ReasonCode.STARTED, at=datetime(2026, 11, 21, 23, 30, tzinfo=UTC))
+    assert "You started this today" in page_of(bare(reason=reason))
 
 
 def test_the_same_page_is_the_same_bytes():
