@@ -27,4 +27,8 @@ def blueprint() -> Blueprint:
             answer.headers["Content-Encoding"] = "gzip"
         return answer
 
+    @routes.get("/favicon.ico")
+    def no_icon() -> Response:
+        return Response(status=204, headers={"Cache-Control": FOREVER})
+
     return routes

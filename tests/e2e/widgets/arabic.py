@@ -5,7 +5,7 @@ from gettext import NullTranslations
 
 from babel import Locale
 
-from tests.e2e.widgets.sample import PERSONAL, card
+from widgets.samples import PERSONAL, card
 from widgets.view import PageView, ReasonCode, ReasonView, RowKind, RowView, TitleView
 from widgets.wording import Wording
 

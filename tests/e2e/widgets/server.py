@@ -9,8 +9,8 @@ from threading import Condition, Thread
 from urllib.parse import parse_qs, urlsplit
 
 from tests.e2e.widgets import arabic
-from tests.e2e.widgets.sample import MESSAGES, PAGES
 from widgets import STATIC, asset_names, render, render_message
+from widgets.samples import MESSAGES, PAGES
 from widgets.view import Theme
 
 POLICY = (

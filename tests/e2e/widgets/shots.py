@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from tests.e2e.widgets.chromium import chromium
-from tests.e2e.widgets.sample import MESSAGES, PAGES
 from tests.e2e.widgets.server import serving
+from widgets.samples import MESSAGES, PAGES
 
 FULL = {"full_page": True}
 SIZES = ((883, 652), (750, 220), (750, 240), (750, 300), (883, 450), (320, 700))

@@ -5,8 +5,8 @@ import json
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.e2e.widgets.sample import BECAUSE, MESSAGES, PAGES, VISIT
 from widgets import asset_names
+from widgets.samples import BECAUSE, MESSAGES, PAGES, VISIT
 
 pytestmark = pytest.mark.browser
 

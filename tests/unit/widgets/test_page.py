@@ -12,8 +12,8 @@ import pytest
 from babel import Locale
 
 from tests.e2e.widgets import arabic
-from tests.e2e.widgets.sample import BECAUSE, EXCEL, MESSAGES, NOW, PAGES, PERSONAL, POPULAR, SEE_ALL, VISIT
 from widgets import STATIC, asset_names, render, render_message
+from widgets.samples import BECAUSE, EXCEL, MESSAGES, NOW, PAGES, PERSONAL, POPULAR, SEE_ALL, VISIT
 from widgets.view import (
     CardView,
     FormView,

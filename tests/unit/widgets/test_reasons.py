@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
-from tests.e2e.widgets.sample import DATA_FR, EXCEL, ZONE
 from widgets.moments import as_of, day
 from widgets.reasons import full_reason, short_reason
+from widgets.samples import DATA_FR, EXCEL, ZONE
 from widgets.sentences import count, heading, language, length, level
 from widgets.view import ReasonCode, ReasonView, RowKind, RowView, Scope
 from widgets.wording import wording_for

@@ -1,8 +1,12 @@
-"""Invented pages: one of each state, with titles, counts and people that do not exist."""
+"""Invented pages: one of each state, with titles, counts and people that do not exist.
+
+For the gallery of a development server and for tests; nothing here is ever shown to a learner.
+"""
 
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from widgets.view import (
@@ -48,9 +52,9 @@ FOLLOWING = (
     ("Surveys: asking so that answers count", "en", "data", 50, "intermediate", "Library"),
 )
 STARTED = (
-    ("Presentations that hold a room", "en", "language", 60, "intermediate", "Moodle", 60, (2026, 11, 12)),
-    ("Procurement basics for public bodies", "en", "law", 40, "beginner", "Moodle", 25, (2026, 11, 9)),
-    ("مهارات تحليل البيانات للمبتدئين", "ar", "data", 60, "beginner", "Edraak", 80, (2026, 11, 2)),
+    (("Presentations that hold a room", "en", "language", 60, "intermediate", "Moodle"), 60, (2026, 11, 12)),
+    (("Procurement basics for public bodies", "en", "law", 40, "beginner", "Moodle"), 25, (2026, 11, 9)),
+    (("مهارات تحليل البيانات للمبتدئين", "ar", "data", 60, "beginner", "Edraak"), 80, (2026, 11, 2)),
 )
 PICKS = (
     ("Feedback that helps", "en", "people", 20, "beginner", "HR Academy"),
@@ -75,7 +79,12 @@ LIKED = (
 )
 
 
-def card(facts: tuple, reason: ReasonView, **more) -> CardView:
+Facts = tuple[str, str, str, int, str, str]
+"""Title, language, topic, minutes, level and provider of an invented course."""
+
+
+def card(facts: Facts, reason: ReasonView, **more: Any) -> CardView:
+    """Return a Card of an invented course."""
     title, language, topic, minutes, level, provider = facts
     key = str(next(_keys))
     return CardView(
@@ -93,12 +102,13 @@ def card(facts: tuple, reason: ReasonView, **more) -> CardView:
     )
 
 
-def _following(facts: tuple, number: int) -> CardView:
+def _following(facts: Facts, number: int) -> CardView:
     reason = ReasonView(code=ReasonCode.FOLLOWED, number=number, base=312, anchor=EXCEL)
     return card(facts, reason, parts=(DONE, reason))
 
 
 def because() -> RowView:
+    """Return a Row of what others completed after Excel basics."""
     cards = [_following(facts, number) for facts, number in zip(FOLLOWING, LATER, strict=True)]
     quiet = ReasonView(code=ReasonCode.TOGETHER, anchor=EXCEL)
     cards[2] = replace(cards[2], reason=quiet, parts=(DONE, quiet))
@@ -106,15 +116,17 @@ def because() -> RowView:
 
 
 def continued() -> RowView:
+    """Return a Row of three courses that were begun."""
     return RowView(kind=RowKind.CONTINUE, cards=tuple(_begun(*facts) for facts in STARTED), total=3)
 
 
-def _begun(title, language, topic, minutes, level, provider, progress, day) -> CardView:
+def _begun(facts: Facts, progress: int, day: tuple[int, int, int]) -> CardView:
     reason = ReasonView(code=ReasonCode.STARTED, at=datetime(*day, 10, 0, tzinfo=ZONE))
-    return card((title, language, topic, minutes, level, provider), reason, progress=progress, parts=(reason,))
+    return card(facts, reason, progress=progress, parts=(reason,))
 
 
 def picks() -> RowView:
+    """Return a Row of top picks for Amina."""
     return RowView(
         kind=RowKind.TOP_PICKS,
         given_name="Amina",
@@ -124,7 +136,7 @@ def picks() -> RowView:
     )
 
 
-def _pick(facts: tuple, place: int) -> CardView:
+def _pick(facts: Facts, place: int) -> CardView:
     anchor = (EXCEL, DATA_FR)[place % 2]
     numbers = {"number": 31 + place, "base": 44 + place} if place % 3 else {}
     reason = ReasonView(code=ReasonCode.ALSO_COMPLETED, anchor=anchor, **numbers)
@@ -132,17 +144,19 @@ def _pick(facts: tuple, place: int) -> CardView:
 
 
 def popular(scope: Scope = Scope.SITE) -> RowView:
+    """Return a Row of what many people completed."""
     titles = LIKED if scope is Scope.SITE else PICKS
     cards = tuple(_liked(facts, 412 - 37 * n, scope) for n, facts in enumerate(titles))
     return RowView(kind=RowKind.POPULAR, scope=scope, cards=cards, total=60, see_all="popular")
 
 
-def _liked(facts: tuple, number: int, scope: Scope) -> CardView:
+def _liked(facts: Facts, number: int, scope: Scope) -> CardView:
     return card(facts, ReasonView(code=ReasonCode.POPULAR, number=number, scope=scope))
 
 
-def page(state: State, rows: tuple[RowView, ...], **more) -> PageView:
-    usual = {
+def page(state: State, rows: tuple[RowView, ...], **more: Any) -> PageView:
+    """Return a page in ``state``."""
+    usual: dict[str, Any] = {
         "as_of": datetime(2026, 11, 22, 6, 0, tzinfo=ZONE),
         "about": AboutView(sources=("Moodle records",)),
         "return_url": "https://learn.example/course/view.php?id=2",
