@@ -202,8 +202,10 @@ def platform_hosts(known: Collection[PlatformRecord]) -> frozenset[str]:
 def with_start_link(item: Item, hosts: frozenset[str]) -> Item:
     """Return ``item`` with its start link: the catalogue's URL, else its IRI if that is a page on one of ``hosts``.
 
-    An Item with neither has ``url`` "" and is never recommended.
+    An Item with neither, or without any title, has ``url`` "" and is never recommended.
     """
+    if not any(text.title for text in item.texts):
+        return replace(item, url="")
     if item.url:
         return item
     parts = urlsplit(item.iri)

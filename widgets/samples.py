@@ -138,7 +138,7 @@ def picks() -> RowView:
 
 def _pick(facts: Facts, place: int) -> CardView:
     anchor = (EXCEL, DATA_FR)[place % 2]
-    numbers = {"number": 31 + place, "base": 44 + place} if place % 3 else {}
+    numbers: dict[str, Any] = {"number": 31 + place, "base": 44 + place} if place % 3 else {}
     reason = ReasonView(code=ReasonCode.ALSO_COMPLETED, anchor=anchor, **numbers)
     return card(facts, reason, parts=(reason,))
 

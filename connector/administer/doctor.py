@@ -155,7 +155,7 @@ def _items(session: Session, tenant: TenantId, hosts: frozenset[str]) -> list[Fi
 
 
 def _without_link(linked: list[Item]) -> list[Finding]:
-    without = sorted(item.iri for item in linked if not item.url)
+    without = sorted(item.iri for item in linked if item.texts and not item.url)
     if not without:
         return []
     return [
