@@ -20,7 +20,7 @@ AGAIN_SHARE = 0.04
 """Share of Moodle completions that are repeated 30 to 200 days later, if that is not in the future."""
 LOGIN_SHARE = 0.15
 """Share of learners with a login Statement."""
-EXTRAS = {"enrolled": 0.1, "viewed": 0.25, "page": 0.15, "quiz": 0.1}
+EXTRAS = {"enrolled": 0.03, "viewed": 0.02, "page": 0.03, "quiz": 0.03}
 """Share of Moodle courses with each kind of side Statement; an unfinished course is always viewed."""
 MASTERY = 0.6
 """Scaled score from which the cmi5 content says passed."""

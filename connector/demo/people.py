@@ -25,17 +25,27 @@ class DemoPerson:
 
 _PEOPLE = (
     DemoPerson("101", "Robin", "Vale", "en", "learner", "New here: has completed nothing yet.", False, 11, ()),
-    DemoPerson("102", "Amina", "Sorel", "en", "learner", "Has completed one course: Excel basics.", True, 12, (11,)),
+    DemoPerson(
+        "102",
+        "Amina",
+        "Sorel",
+        "en",
+        "learner",
+        "Has completed one course: Cost centres and how money moves.",
+        True,
+        121,
+        (122,),
+    ),
     DemoPerson(
         "103",
         "Jonas",
         "Berg",
         "en",
         "learner",
-        "Has completed thirteen courses on data, projects and leading people.",
+        "Has completed thirteen courses on projects, people, rules and data.",
         True,
-        17,
-        (58, 11, 104, 27, 73, 28, 74, 29, 26, 76, 14, 12, 16),
+        20,
+        (58, 11, 104, 27, 73, 28, 74, 29, 26, 76, 96, 46, 17),
     ),
     DemoPerson(
         "104",

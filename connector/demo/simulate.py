@@ -20,6 +20,9 @@ __all__ = ["Learner", "demo_people", "simulate", "simulated_learners"]
 ADMIN = "2"
 FIRST_USER = 1001
 VOIDED = 5
+MOST_STATEMENTS = 5_000
+ROOM = 100
+"""Kept free for the demo people and the voidings."""
 LATE_SHARE = 0.03
 LANGUAGES = {"en": 82, "fr": 10, "de": 8}
 """Learners by the language that they read best, in per cent."""
@@ -45,11 +48,11 @@ def simulate(base_url: str, now: datetime, seed: int = 7, learners: int = 400) -
     base_url : str
         The demo LMS's issuer, without a trailing slash: homePage of most actors and root of the course IRIs.
     now : datetime
-        Aware. Timestamps lie between eighteen months and 20 minutes before it.
+        Aware. Timestamps lie between two years and 20 minutes before it.
     seed : int
         The same arguments give the same bytes. Ids depend on the seed and not on ``now``.
     learners : int
-        400 give 4,000 to 5,000 Statements; the number grows in proportion.
+        How many to draw; those beyond 5,000 Statements are left out (none with seed 7).
 
     Returns
     -------
@@ -58,9 +61,12 @@ def simulate(base_url: str, now: datetime, seed: int = 7, learners: int = 400) -
         their timestamp says. Five are voided further down.
     """
     site, end = DemoSite(base_url), now - QUIET_END
-    postings = [
-        p for learner in simulated_learners(base_url, now, seed, learners) for p in _post(site, seed, learner, end)
-    ]
+    postings: list[_Posting] = []
+    for learner in simulated_learners(base_url, now, seed, learners):
+        posted = _post(site, seed, learner, end)
+        if len(postings) + len(posted) > MOST_STATEMENTS - ROOM:
+            break
+        postings += posted
     voidings = _void_some(site, seed, postings, end)
     for person in demo_people():
         postings += _post(site, seed, _demo_learner(base_url, person, now), end)

@@ -14,21 +14,25 @@ from connector.demo.catalogue import DemoCourse
 
 Why = Literal["chance", "next step", "taste"]
 
-HISTORY = timedelta(days=548)
-"""Eighteen months: how far back the oldest choices lie."""
+HISTORY = timedelta(days=730)
+"""Two years: how far back the oldest choices lie."""
 QUIET_END = timedelta(minutes=20)
 """No choice is younger than this."""
-CHANCE_SHARE = 0.25
+CHANCE_SHARE = 0.2
 """Share of choices made uniformly among all courses not done, whatever their topic, level or language."""
-NEXT_STEP_SHARE = 0.2
+NEXT_STEP_SHARE = 0.3
 """Share of choices that go one level up in the topic of the last completion, where such a course is left."""
-FINISHED_SHARE = 0.82
+FINISHED_SHARE = 0.92
 POPULARITY_EXPONENT = 0.8
-TASTE_CONCENTRATION = 0.7
+POPULARITY_SHIFT = 3
+"""Added to each rank: among the first few, popularity falls slowly (Zipf-Mandelbrot)."""
+TASTE_CONCENTRATION = 0.3
 LEVELS = ("beginner", "intermediate", "advanced")
 UNREADY = {"beginner": 1.0, "intermediate": 0.3, "advanced": 0.08}
 """Weight of a level for a learner who has not completed the level below in that topic."""
-MOST_CHOICES = 24
+ACTIVITY = (1.85, 0.6)
+"""Mean and standard deviation of the logarithm of a learner's number of choices."""
+MOST_CHOICES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,15 @@ class Choice:
 
 
 def by_popularity(courses: Sequence[DemoCourse], rng: Random) -> dict[int, float]:
-    """Return a Zipf-like weight, 1 / rank ** 0.8, by course number.
-
-    The order is drawn by ``rng``, but for the first line of the catalogue, which is put first by hand.
-    """
-    first, *others = courses
-    rng.shuffle(others)
-    return {course.number: rank**-POPULARITY_EXPONENT for rank, course in enumerate([first, *others], start=1)}
+    """Return a weight that falls with the rank, 1 / (rank + 3) ** 0.8, by course number; ``rng`` draws the order."""
+    order = list(courses)
+    rng.shuffle(order)
+    ranked = enumerate(order, start=1)
+    return {course.number: (rank + POPULARITY_SHIFT) ** -POPULARITY_EXPONENT for rank, course in ranked}
 
 
 def taste(topics: Sequence[str], rng: Random) -> dict[str, float]:
-    """Return a topic mixture that sums to 1, drawn from a symmetric Dirichlet distribution (0.7)."""
+    """Return a topic mixture that sums to 1, drawn from a symmetric Dirichlet distribution (0.3)."""
     drawn = [rng.gammavariate(TASTE_CONCENTRATION, 1.0) for _ in topics]
     return {topic: value / sum(drawn) for topic, value in zip(topics, drawn, strict=True)}
 
@@ -61,7 +63,7 @@ def taste(topics: Sequence[str], rng: Random) -> dict[str, float]:
 def choices(
     courses: Sequence[DemoCourse], popularity: Mapping[int, float], language: str, now: datetime, rng: Random
 ) -> list[Choice]:
-    """Return one learner's choices, oldest first; their number is log-normal, 1 to 24."""
+    """Return one learner's choices, oldest first; their number is log-normal, 1 to 30."""
     mixture = taste(sorted({course.topic for course in courses}), rng)
     taken: list[Choice] = []
     for ended in _moments(now, rng):
@@ -72,8 +74,8 @@ def choices(
 
 
 def _moments(now: datetime, rng: Random) -> list[datetime]:
-    """Draw the ends of all choices: a joining day within eighteen months, then uniformly until shortly before now."""
-    number = min(MOST_CHOICES, max(1, round(rng.lognormvariate(1.4, 0.7))))
+    """Draw the ends of all choices: a joining day within two years, then uniformly until shortly before now."""
+    number = min(MOST_CHOICES, max(1, round(rng.lognormvariate(*ACTIVITY))))
     joined = now - HISTORY * rng.random()
     room = max(now - QUIET_END - joined, timedelta(0))
     return sorted(joined + room * rng.random() for _ in range(number))

@@ -35,7 +35,8 @@ this, but no margin             0 of 600   0 of 300  0 of 100   0 of 10      2 o
 **this**                        0 of 600   0 of 300  0 of 100   0 of 10      0 of 2          34 %, 74 %
 ==============================  =========  ========  =========  ===========  ==============  ==========
 
-The price: at 30 learners tastes are hardly ever provable, so such a site shows what is popular, and says so.
+The price: on small sites tastes are hardly ever provable pair by pair. ``connector.recommend.structure`` adds what can
+be said of an anchor as a whole; where that is nothing either, a site shows what is popular, and says so.
 """
 
 from dataclasses import dataclass
@@ -63,10 +64,13 @@ class ChanceModel:
         Learners of the stratum who have the item.
     rates : ndarray of float64, shape (n_strata,)
         What n_gi n_gj is multiplied with.
+    sizes : ndarray of float64, shape (n_strata,)
+        Learners of the stratum.
     """
 
     counts: Floats
     rates: Floats
+    sizes: Floats
 
     @classmethod
     def of(cls, pattern: csr_array) -> Self:
@@ -77,12 +81,19 @@ class ChanceModel:
         picker = csr_array((np.ones(active.size), (stratum, active)), shape=(_size(stratum), pattern.shape[0]))
         pairs = np.bincount(stratum, activity[active] * (activity[active] - 1.0)).astype(np.float64)
         counts = (picker @ pattern).toarray().astype(np.float64)
-        return cls(counts, _rates(counts, pairs))
+        return cls(counts, _rates(counts, pairs), np.bincount(stratum).astype(np.float64))
 
-    def granted(self, block: slice) -> Floats:
-        """Return ``MARGIN`` times the expected number of learners with both, shape (columns in block, n_items)."""
-        scaled = self.counts[:, block] * (MARGIN * self.rates)[:, np.newaxis]
+    def expected(self, block: slice) -> Floats:
+        """Return the mean number of learners with both, shape (columns in block, n_items)."""
+        scaled = self.counts[:, block] * self.rates[:, np.newaxis]
         return np.asarray(scaled.T @ self.counts, dtype=np.float64)
+
+    def variance(self, block: slice) -> Floats:
+        """Return the hypergeometric variance of that number, shape (columns in block, n_items)."""
+        sizes = self.sizes[:, np.newaxis]
+        spread = self.counts * (1.0 - self.counts / sizes)
+        scaled = spread[:, block] * self.rates[:, np.newaxis] * sizes / np.maximum(sizes - 1.0, 1.0)
+        return np.asarray(scaled.T @ spread, dtype=np.float64)
 
 
 def strata(activity: Integers) -> Integers:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -20,9 +22,17 @@ from connector.recommend.base import (
     checked_weights,
     decay,
 )
-from connector.recommend.chance import ChanceModel, discoveries, level, tail
+from connector.recommend.chance import MARGIN, ChanceModel, discoveries, level, tail
 from connector.recommend.matrix import InteractionMatrix
 from connector.recommend.order import Histories
+from connector.recommend.structure import (
+    ANCHOR_LEVEL,
+    OPEN_LEVEL,
+    anchor_chances,
+    balance,
+    least_support,
+    weights_of_tests,
+)
 
 
 class CosineNeighbours(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -34,8 +44,10 @@ class CosineNeighbours(BaseEstimator):  # type: ignore[misc]  # scikit-learn shi
         score(i, j) = s / (s + shrinkage) * sum_u(h_u w_ui w_uj) / sqrt(sum_u(h_u w_ui**2) * sum_u(h_u w_uj**2))
 
     It lies in 0..1 and, margins kept, more support never lowers it. Only pairs above the floor of
-    ``connector.recommend.chance`` become neighbours; ties go to the lower column. Nothing depends on ``block`` but the
-    memory: each block of columns is computed by itself in O(block x n_items).
+    ``connector.recommend.chance`` become neighbours, and in anchors whose whole row shows structure those that
+    ``connector.recommend.structure`` lets through; ties go to the lower column. Nothing depends on ``block`` but the
+    memory: each block of columns is computed by itself in O(block x n_items); only which anchors have structure is
+    decided after all blocks.
 
     Parameters
     ----------
@@ -48,7 +60,7 @@ class CosineNeighbours(BaseEstimator):  # type: ignore[misc]  # scikit-learn shi
     min_support : int, default=3
         Fewer learners with both never make a neighbour.
     alpha : float, default=0.05
-        Chance that pure noise gives any anchor three neighbours, in (0, 1).
+        Chance that pure noise gives any anchor three neighbours by the pairs' own proof, in (0, 1).
     block : int, default=256
         Item columns computed at once.
 
@@ -103,9 +115,9 @@ class CosineNeighbours(BaseEstimator):  # type: ignore[misc]  # scikit-learn shi
         weights = checked_weights(seen)
         times = None if when is None else checked_times(when, weights)
         task = _Task.of(self, weights, times)
-        found = [near for start in range(0, task.items, self.block) for near in task.near(start, start + self.block)]
+        found = [one for start in range(0, task.items, self.block) for one in task.found(start, start + self.block)]
         self.base_ = task.base
-        self._keep(found)
+        self._keep(list(task.chosen(found)))
         return self
 
     def neighbours(self, column: int, n: int) -> NearColumns:
@@ -150,18 +162,37 @@ def _rows(near: NearColumns) -> Iterator[tuple[int, float, int, int]]:
     return zip(near.columns.tolist(), near.scores.tolist(), near.support.tolist(), near.followed.tolist(), strict=True)
 
 
+class _Found(NamedTuple):
+    """What is near one anchor by proof pair by pair, what if the anchor is selected, and the chance of its row."""
+
+    proven: NearColumns
+    opened: NearColumns
+    chance: float
+
+
+class _Counts(NamedTuple):
+    """One block of anchors against all columns, 0 at the anchor itself; five dense arrays of one shape."""
+
+    start: int
+    support: Integers
+    cosine: Floats
+    granted: Floats
+    expected: Floats
+    variance: Floats
+
+
 class _Pairs(NamedTuple):
     """Pairs of columns that may be more than chance, by anchor."""
 
     anchors: Integers
     columns: Integers
-    scores: Floats
-    support: Integers
     chances: Floats
 
-    def part(self, first: int, last: int) -> "_Pairs":
-        some = slice(first, last)
-        return _Pairs(self.anchors[some], self.columns[some], self.scores[some], self.support[some], self.chances[some])
+    def passing(self, anchors: range, tests: int, q: float) -> Iterator[Integers]:
+        """Yield the columns that pass for each anchor."""
+        bounds = np.searchsorted(self.anchors, np.arange(anchors.start, anchors.stop + 1))
+        for first, last in pairwise(bounds):
+            yield self.columns[first:last][discoveries(self.chances[first:last], tests, q)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,35 +224,62 @@ class _Task:
     def items(self) -> int:
         return self.base.size
 
-    def near(self, start: int, end: int) -> Iterator[NearColumns]:
-        """Yield what is near each column of a block."""
-        end = min(end, self.items)
-        pairs = self._pairs(slice(start, end))
-        testable = int(np.count_nonzero(self.base >= self.settings.min_support))
-        q = level(self.settings.alpha, testable)
-        bounds = np.searchsorted(pairs.anchors, np.arange(start, end + 1))
-        for anchor, first, last in zip(range(start, end), bounds, bounds[1:], strict=False):
-            mine = pairs.part(first, last)
-            yield self._best(anchor, mine, discoveries(mine.chances, testable - 1, q))
+    @property
+    def testable(self) -> NDArray[np.bool_]:
+        return np.asarray(self.base >= self.settings.min_support, dtype=np.bool_)
 
-    def _pairs(self, block: slice) -> _Pairs:
-        """Return the block's pairs with enough support and more of it than is granted to chance."""
-        support = (self.pattern_by_item[block] @ self.pattern).toarray()
-        granted = self.chance.granted(block)
-        support[np.arange(support.shape[0]), np.arange(block.start, block.stop)] = 0
-        rows, columns = np.nonzero(support >= np.maximum(granted + 1.0, self.settings.min_support))
-        both = support[rows, columns].astype(np.int64)
-        trials = np.minimum(self.base[rows + block.start], self.base[columns])
-        cosine = (self.unit_by_item[block] @ self.unit).toarray()[rows, columns]
-        scores = np.minimum(cosine, 1.0) * both / (both + self.settings.shrinkage)
-        return _Pairs(rows + block.start, columns, scores, both, tail(both, granted[rows, columns], trials))
+    def chosen(self, found: list[_Found]) -> Iterator[NearColumns]:
+        """Yield what is near each column, now that all anchors' chances are known."""
+        testable, chances = self.testable, np.array([one.chance for one in found])
+        selected = np.zeros(testable.size, dtype=np.bool_)
+        selected[testable] = discoveries(chances[testable], int(testable.sum()), ANCHOR_LEVEL)
+        for one, has_structure in zip(found, selected, strict=True):
+            yield one.opened if has_structure else one.proven
 
-    def _best(self, anchor: int, pairs: _Pairs, kept: Any) -> NearColumns:
-        places = np.flatnonzero(kept)
-        order = np.lexsort((pairs.columns[places], -pairs.scores[places]))
-        best = places[order[: self.settings.n_neighbours]]
-        columns = pairs.columns[best]
-        return NearColumns(columns, pairs.scores[best], pairs.support[best], self._followed(anchor, columns))
+    def found(self, start: int, end: int) -> Iterator[_Found]:
+        """Yield what may be near each column of a block."""
+        anchors, tests = range(start, min(end, self.items)), int(self.testable.sum())
+        counts = self._counts(slice(anchors.start, anchors.stop))
+        proven = self._proven(counts).passing(anchors, tests - 1, level(self.settings.alpha, tests))
+        opened = self._opened(counts).passing(anchors, tests - 1, OPEN_LEVEL)
+        chances = anchor_chances(counts.support, counts.expected, counts.variance)
+        for anchor, strict, more, chance in zip(anchors, proven, opened, chances.tolist(), strict=True):
+            near = self._best(anchor, counts, strict)
+            every = np.union1d(strict, more)
+            yield _Found(near, near if every.size == strict.size else self._best(anchor, counts, every), chance)
+
+    def _counts(self, block: slice) -> _Counts:
+        support = (self.pattern_by_item[block] @ self.pattern).toarray().astype(np.int64)
+        by_chance, variance = self.chance.expected(block), self.chance.variance(block)
+        for each in (support, by_chance, variance):
+            each[np.arange(support.shape[0]), np.arange(block.start, block.stop)] = 0
+        factor = balance(support, by_chance)
+        cosine = (self.unit_by_item[block] @ self.unit).toarray()
+        return _Counts(block.start, support, cosine, MARGIN * by_chance, factor * by_chance, factor * variance)
+
+    def _proven(self, counts: _Counts) -> _Pairs:
+        """Return pairs with more support than is granted to chance."""
+        return self._pairs(counts, counts.granted, counts.granted + 1.0)
+
+    def _opened(self, counts: _Counts) -> _Pairs:
+        """Return pairs with more support than their row's balance expects, chances divided by the tests' weights."""
+        pairs = self._pairs(counts, counts.expected, least_support(counts.expected))
+        weights = weights_of_tests(counts.expected, self.testable)[pairs.anchors - counts.start, pairs.columns]
+        never = np.full(weights.size, 2.0)
+        return pairs._replace(chances=np.divide(pairs.chances, weights, out=never, where=weights > 0))
+
+    def _pairs(self, counts: _Counts, mean: Floats, least: Floats) -> _Pairs:
+        rows, columns = np.nonzero(counts.support >= np.maximum(least, self.settings.min_support))
+        both, anchors = counts.support[rows, columns], rows + counts.start
+        trials = np.minimum(self.base[anchors], self.base[columns])
+        return _Pairs(anchors, columns, tail(both, mean[rows, columns], trials))
+
+    def _best(self, anchor: int, counts: _Counts, columns: Integers) -> NearColumns:
+        row = anchor - counts.start
+        both = counts.support[row, columns]
+        scores = np.minimum(counts.cosine[row, columns], 1.0) * both / (both + self.settings.shrinkage)
+        best = np.lexsort((columns, -scores))[: self.settings.n_neighbours]
+        return NearColumns(columns[best], scores[best], both[best], self._followed(anchor, columns[best]))
 
     def _followed(self, anchor: int, columns: Integers) -> Integers:
         if self.histories is None or columns.size == 0:

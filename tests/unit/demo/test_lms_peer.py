@@ -109,7 +109,7 @@ def test_the_first_page_offers_five_people_and_says_that_they_are_simulated(visi
 
 def test_choosing_a_person_opens_their_course_with_the_row_in_a_frame(visitor, lms):
     page = become(visitor, lms, "102")
-    assert page.url == f"{lms.issuer}/course/view.php?id=12"
+    assert page.url == f"{lms.issuer}/course/view.php?id=121"
     assert "Pivot tables in 30 minutes" in page.text
     assert '<iframe src="/lti/launch?course=12"' in page.text
 
@@ -230,7 +230,7 @@ def test_completing_a_course_sends_moodles_statement_and_then_offers_the_new_row
 def test_a_completion_that_the_lrs_does_not_take_is_told_and_can_be_tried_again(visitor, lms, lrs):
     lrs.expect_oneshot_request("/xAPI/statements", method="POST").respond_with_data("down", status=503)
     become(visitor, lms, "103")
-    page = visitor.post(f"{lms.issuer}/course/complete", data={"id": "17"}, timeout=10)
+    page = visitor.post(f"{lms.issuer}/course/complete", data={"id": "20"}, timeout=10)
     assert "Not recorded" in page.text
     assert "Complete this course" in unescape(page.text)
 

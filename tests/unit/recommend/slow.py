@@ -2,7 +2,10 @@
 
 import math
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from itertools import product
+
+from scipy import stats
 
 from connector.recommend.base import MICROSECONDS_PER_DAY as DAY
 
@@ -34,13 +37,34 @@ def pair(rows, i, j, half_life, shrinkage):
 
 
 def significant(rows, min_support=3, alpha=0.05):
-    """The set of neighbours of each anchor: expected counts by strata, binomial tail, Benjamini and Hochberg."""
-    sets = [set(times) for times in histories(rows).values()]
-    base = Counter(item for items in sets for item in items)
-    expected = _expected(sets)
-    tests = sum(count >= min_support for count in base.values())
-    level = (alpha / (4.5 * max(tests, 1))) ** (1 / 3)
-    return {i: _passing(_chances(i, sets, base, expected, min_support), level / max(tests - 1, 1)) for i in base}
+    """The set of neighbours of each anchor: what pairs prove, and more where the anchor's whole row has structure."""
+    facts = Facts.of(rows, min_support)
+    strict = (alpha / (4.5 * max(facts.tests, 1))) ** (1 / 3)
+    near = {i: _passing(_proven(i, facts), strict / max(facts.tests - 1, 1)) for i in facts.base}
+    rows_of = {i: _balanced(i, facts) for i in facts.base}
+    chances = {i: _anchor_chance(rows_of[i]) for i in facts.base if facts.base[i] >= min_support}
+    for i in _passing(chances, 0.1 / max(facts.tests, 1)):
+        near[i] |= _passing(_opened(i, rows_of[i], facts), 0.5 / max(facts.tests - 1, 1))
+    return near
+
+
+@dataclass
+class Facts:
+    """Margins, supports, and the mean and variance of every ordered pair under chance."""
+
+    base: Counter
+    support: Counter
+    expected: Counter
+    variance: Counter
+    min_support: int
+    tests: int
+
+    @classmethod
+    def of(cls, rows, min_support):
+        sets = [set(times) for times in histories(rows).values()]
+        base = Counter(item for items in sets for item in items)
+        support = Counter(pair for items in sets for pair in product(items, repeat=2))
+        return cls(base, support, *_expected(sets), min_support, sum(count >= min_support for count in base.values()))
 
 
 def _passing(chances, step):
@@ -48,12 +72,45 @@ def _passing(chances, step):
     return {j for j, p in chances.items() if p <= limit}
 
 
-def _chances(i, sets, base, expected, min_support):
+def _proven(i, facts):
     found = {}
-    for j in base:
-        support, mean = sum({i, j} <= items for items in sets), 1.1 * expected[i, j]
-        if i != j and support >= max(min_support, mean + 1):
-            found[j] = _binomial_tail(support, min(base[i], base[j]), mean)
+    for j in facts.base:
+        support, mean = facts.support[i, j], 1.1 * facts.expected[i, j]
+        if i != j and support >= max(facts.min_support, mean + 1):
+            found[j] = _binomial_tail(support, min(facts.base[i], facts.base[j]), mean)
+    return found
+
+
+def _balanced(i, facts):
+    """Support, mean and variance of each other item, scaled so that the means sum to the supports."""
+    others = [j for j in facts.base if j != i]
+    expected = sum(facts.expected[i, j] for j in others)
+    factor = sum(facts.support[i, j] for j in others) / expected if expected else 0.0
+    return {j: (facts.support[i, j], factor * facts.expected[i, j], factor * facts.variance[i, j]) for j in others}
+
+
+def _anchor_chance(row):
+    surplus = second = third = 0.0
+    for support, mean, variance in row.values():
+        wide = variance + mean**2 / 100
+        if wide > 0:
+            off, weight = support - mean, math.sqrt(mean) / wide
+            surplus += weight * (off**2 - (2 * variance / mean - 1) * off - wide)
+            second += weight**2 * 2 * wide**2
+            third += weight**3 * (8 * wide**3 + 4 * wide**2)
+    if second == 0:
+        return 1.0
+    shape = 4 * second**3 / third**2
+    return stats.gamma.sf(shape + surplus * math.sqrt(shape / second), shape)
+
+
+def _opened(i, row, facts):
+    tried = [math.sqrt(mean) for j, (_, mean, _) in row.items() if facts.base[j] >= facts.min_support]
+    found = {}
+    for j, (support, mean, _) in row.items():
+        if mean > 0 and support >= max(facts.min_support, mean + max(1, math.sqrt(mean))):
+            weight = math.sqrt(mean) * (facts.tests - 1) / sum(tried)
+            found[j] = _binomial_tail(support, min(facts.base[i], facts.base[j]), mean) / weight
     return found
 
 
@@ -63,14 +120,17 @@ def _binomial_tail(support, trials, mean):
 
 
 def _expected(sets):
-    expected = Counter()
+    """Mean and variance of the learners with both: hypergeometric in each stratum."""
+    expected, variance = Counter(), Counter()
     for stratum in _strata([items for items in sets if len(items) > 1]):
-        counts = Counter(item for items in stratum for item in items)
+        counts, size = Counter(item for items in stratum for item in items), len(stratum)
         products = sum(counts[i] * counts[j] for i, j in product(counts, repeat=2) if i != j)
         truly = sum(len(items) * (len(items) - 1) for items in stratum)
         for i, j in product(counts, repeat=2):
-            expected[i, j] += counts[i] * counts[j] * truly / products
-    return expected
+            mean = counts[i] * counts[j] * truly / products
+            expected[i, j] += mean
+            variance[i, j] += mean * (size - counts[i]) * (size - counts[j]) / (size * max(size - 1, 1))
+    return expected, variance
 
 
 def _strata(sets):

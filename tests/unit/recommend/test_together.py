@@ -97,7 +97,7 @@ def rows_emptied(csr, emptied):
 @settings(deadline=None, max_examples=40)
 def test_more_support_never_lowers_a_score_where_the_margins_stay(seed):
     """One learner gives item 2 away for item 1, another item 1 for item 2: items 0 and 1 gain a learner with both."""
-    before = np.random.default_rng(seed).random((80, 8)) < 0.3
+    before = np.random.default_rng(seed).random((200, 8)) < 0.3
     before[:, :3] = False
     before[:20, :2] = before[20:24, [0, 2]] = before[24:28, 1] = True
     after = before.copy()
