@@ -133,7 +133,7 @@ def _matching(matching: Matching, forms: list[ActorForm]) -> list[Finding]:
             Severity.ERROR,
             "matching_low",
             f"{seen} Launches bring {_forms(forms, from_launch=True)}; the LRS has {_forms(forms, from_launch=False)}.",
-            "If the LRS names people by user name, use `platform add --match username`; see docs/how-to/match.md.",
+            "If the LRS names people by user name, use `platform change --match username`; see docs/how-to/match.md.",
         )
     ]
 

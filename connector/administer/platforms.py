@@ -1,7 +1,8 @@
 """Platforms by hand: register an LMS, show what to paste there, switch it off."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -70,10 +71,18 @@ def _check(new: NewPlatform, check_url: CheckUrl) -> None:
         url = getattr(new, field)
         if url:
             _checked(field, url, check_url)
-    for origin in new.frame_origins:
+    _check_origins(new.frame_origins)
+    _check_rules(new.match)
+
+
+def _check_origins(origins: Iterable[str]) -> None:
+    for origin in origins:
         if origin_of(origin, "frame origin") != origin:
             raise BadInput(f"The frame origin {origin!r} has a path: leave only scheme, host and port.")
-    for rule in new.match:
+
+
+def _check_rules(rules: Iterable[str]) -> None:
+    for rule in rules:
         if rule not in RULES:
             raise BadInput(f"There is no match rule {rule!r}: choose {' or '.join(RULES)}.")
 
@@ -97,6 +106,40 @@ def origin_of(url: str, field: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise BadInput(f"The platform's {field} {url!r} is no http(s) address.")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformChange:
+    """What an operator adds to a Platform that is registered; ``match`` replaces all rules unless it is None."""
+
+    approve: tuple[str, ...] = ()
+    refuse: tuple[str, ...] = ()
+    frame_origins: tuple[str, ...] = ()
+    match: Mapping[str, str] | None = None
+
+
+def change(name: str, wanted: PlatformChange, tenant: TenantId, sessions: sessionmaker[Session], clock: Clock) -> None:
+    """Admit or refuse Deployments, add frame origins, set match rules; takes effect at the next login.
+
+    Raises
+    ------
+    BadInput
+        Naming what is wrong.
+    UnknownName
+        If there is no such Platform.
+    """
+    _check_origins(wanted.frame_origins)
+    _check_rules(wanted.match or {})
+    with sessions.begin() as session:
+        record = platforms.by_name(session, tenant, name)
+        values: dict[str, Any] = {}
+        if wanted.frame_origins:
+            values["frame_origins"] = sorted({*record.frame_origins, *wanted.frame_origins})
+        if wanted.match is not None:
+            values["match_rules"] = dict(wanted.match)
+        platforms.change(session, tenant, name, values)
+        platforms.set_deployments(session, record, list(wanted.approve), "approved", clock())
+        platforms.set_deployments(session, record, list(wanted.refuse), "disabled", clock())
 
 
 def disable(name: str, tenant: TenantId, sessions: sessionmaker[Session]) -> None:

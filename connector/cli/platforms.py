@@ -5,7 +5,7 @@ from functools import partial
 import click
 
 from connector.administer import platforms as use
-from connector.administer.platforms import NewPlatform
+from connector.administer.platforms import NewPlatform, PlatformChange
 from connector.cli.base import as_json, say, table, the_site
 from connector.clock import now
 from connector.errors import BadInput
@@ -62,6 +62,32 @@ def _rules(given: tuple[str, ...], issuer: str) -> dict[str, str]:
             raise BadInput("--match needs a rule, such as `username`.")
         rules[rule] = home_page or issuer
     return rules
+
+
+@platform.command()
+@click.argument("name")
+@click.option("--approve", multiple=True, metavar="DEPLOYMENT", help="Admit a deployment.")
+@click.option("--refuse", multiple=True, metavar="DEPLOYMENT", help="Refuse a deployment from now on.")
+@click.option("--frame-origin", "frame_origins", multiple=True, help="One more origin that embeds us.")
+@click.option("--match", multiple=True, metavar="RULE[=HOMEPAGE]", help="Set the match rules to these.")
+@click.option("--no-match", is_flag=True, help="Take all match rules away.")
+def change(
+    name: str,
+    approve: tuple[str, ...],
+    refuse: tuple[str, ...],
+    frame_origins: tuple[str, ...],
+    match: tuple[str, ...],
+    *,
+    no_match: bool,
+) -> None:
+    """Change a platform: its deployments, frame origins and match rules. Works at the next login."""
+    _, site = the_site()
+    with site.readers.begin() as session:
+        issuer = stored.by_name(session, site.tenant, name).issuer
+    rules = _rules(match, issuer) if match or no_match else None
+    wanted = PlatformChange(approve, refuse, frame_origins, rules)
+    use.change(name, wanted, site.tenant, site.sessions, now)
+    click.echo(f"Changed platform {name}.")
 
 
 @platform.command("list")

@@ -143,7 +143,7 @@ _TOKEN = {
     "keys_unavailable": Refusal(
         401,
         _REFUSED,
-        "The platform's key set cannot be fetched; see the detail. `onward doctor` tries it from this machine.",
+        "The platform's key set cannot be fetched; see the detail. Open its keyset URL from this machine to see why.",
     ),
     "signature_wrong": Refusal(
         401, _REFUSED, "The signature is not the platform's. Check the key set URL; else suspect forgery."
@@ -187,10 +187,10 @@ _MESSAGE = {
     "deployment_unknown": Refusal(
         403,
         _SET_UP,
-        "The deployment is not listed for this platform. Compare it with `onward platform list` and add it.",
+        "The deployment is not listed for this platform. Admit it with `onward platform change NAME --approve ID`.",
     ),
     "deployment_pending": Refusal(
-        403, _SWITCHED_OFF, "The deployment waits for approval; see `onward platform list`. Approve it to admit it."
+        403, _SWITCHED_OFF, "The deployment is refused. Admit it with `onward platform change NAME --approve ID`."
     ),
     "resource_link_missing": Refusal(400, _SET_UP, f"The message names no resource link. {_REPORT}"),
     "resource_link_malformed": Refusal(400, _SET_UP, f"The resource link has no id of 1 to 255 characters. {_REPORT}"),

@@ -29,6 +29,7 @@ def me() -> str:
 
 
 def _began(process: int) -> str:
+    """Return when a process began, in the kernel's ticks since boot; "0" where that cannot be read."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[19]
     except (OSError, IndexError):
@@ -36,14 +37,14 @@ def _began(process: int) -> str:
 
 
 def is_dead(owner: str) -> bool:
-    """Tell whether ``owner`` was a process of this machine that has ended."""
+    """Tell whether ``owner`` was a process of this machine that has ended; in doubt it lives."""
     host, _, rest = owner.partition(":")
     process, _, began = rest.partition(":")
     if host != socket.gethostname()[:40] or not process.isdigit():
         return False
-    if Path("/proc/self").exists():
-        return _began(int(process)) != began
-    return not _runs(int(process))
+    if not _runs(int(process)):
+        return True
+    return _began(int(process)) not in {began, "0"}  # its number went to another process meanwhile
 
 
 def _runs(process: int) -> bool:

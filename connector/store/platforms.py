@@ -128,6 +128,20 @@ def set_active(session: Session, tenant: TenantId, name: str, *, active: bool) -
     session.execute(update(tables.platform).where(tables.platform.c.id == number).values(active=active))
 
 
+def change(session: Session, tenant: TenantId, name: str, values: Mapping[str, Any]) -> PlatformRecord:
+    """Change columns of a Platform; takes effect at the next login. Returns it as it was.
+
+    Raises
+    ------
+    UnknownName
+        If there is none of that name.
+    """
+    record = by_name(session, tenant, name)
+    if values:
+        session.execute(update(tables.platform).where(tables.platform.c.id == record.id).values(**values))
+    return record
+
+
 # --- deployments -------------------------------------------------------------------------------------------------
 
 
@@ -158,6 +172,21 @@ def add_deployments(session: Session, platform: PlatformRecord, names: list[str]
             }
             for name in names
         ],
+    )
+
+
+def set_deployments(session: Session, platform: PlatformRecord, names: list[str], state: str, now: datetime) -> None:
+    """Put Deployments into ``state``, whether they were seen before or not."""
+    add_deployments(session, platform, names, state, now)
+    table = tables.deployment
+    session.execute(
+        update(table)
+        .where(
+            table.c.tenant_id == platform.tenant,
+            table.c.platform_id == platform.id,
+            table.c.deployment_id.in_(names),
+        )
+        .values(state=state)
     )
 
 

@@ -110,7 +110,7 @@ def test_the_first_page_offers_five_people_and_says_that_they_are_simulated(visi
 def test_choosing_a_person_opens_their_course_with_the_row_in_a_frame(visitor, lms):
     page = become(visitor, lms, "102")
     assert page.url == f"{lms.issuer}/course/view.php?id=121"
-    assert "Pivot tables in 30 minutes" in page.text
+    assert "Invoices: check, approve, archive" in page.text
     assert '<iframe src="/lti/launch?course=12"' in page.text
 
 
