@@ -3,6 +3,7 @@
 from time import perf_counter
 
 from flask import Flask, Response, g, request
+from sqlalchemy.exc import DatabaseError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from connector.errors import NotReady
@@ -27,6 +28,7 @@ def create_app(settings: Settings | None = None, parts: WebParts | None = None) 
         raise NotReady(" ".join(missing))
     parts = parts or web_parts(settings)
     app = Flask("onward", static_folder=None)
+    app.url_map.merge_slashes = False  # mending "//" is a redirect, and it takes its host from the Host header
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, ONWARD_HTTPS=settings.origin().startswith("https"))
     app.register_blueprint(static.blueprint())
     app.register_blueprint(health.blueprint(parts.missing, parts.look, settings.metrics_token.get_secret_value()))
@@ -35,7 +37,7 @@ def create_app(settings: Settings | None = None, parts: WebParts | None = None) 
     if settings.development:
         app.register_blueprint(gallery.blueprint())
     app.extensions["onward_engine"] = parts.site.engine
-    errors.install(app, parts.look)
+    errors.install(app, parts.look, damaged=DatabaseError)
     security.protect(app)
     _measure(app)
     if settings.trusted_proxies:

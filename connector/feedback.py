@@ -57,6 +57,8 @@ class Feedback:
         if visit.learner is None or visit.audience is not Audience.LEARNER:
             return False
         with self.sessions.begin() as session:
+            if learners.record(session, visit.tenant, visit.learner) is None:
+                return False
             learners.set_personal_rows(session, visit.tenant, visit.learner, on=on)
             kind = "personal_rows_on" if on else "personal_rows_off"
             events.add(session, visit.tenant, kind, slate=None, learner=visit.learner, item=None, now=self.clock())

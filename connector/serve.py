@@ -22,6 +22,7 @@ from connector.domain import (
     SlateState,
     Visit,
 )
+from connector.errors import VisitRefused
 from connector.recipes import history as histories
 from connector.recipes.anchors import lists_to_read
 from connector.recipes.base import Limits, ListKey, PageInput, Shelf
@@ -96,6 +97,8 @@ class Serve:
 
     def _lay(self, session: Session, visit: Visit) -> "_Table":
         platform = platforms.by_id(session, visit.platform)
+        if platform is not None and not platform.active:
+            raise VisitRefused("visit_expired")
         record = learners.record(session, visit.tenant, visit.learner) if visit.learner is not None else None
         history = self._history(session, visit) if record is not None else ()
         model = models.current(session, visit.tenant)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy.exc import DatabaseError
+
 from connector.administer.site import OpenSite, open_site
 from connector.clock import Clock, now
 from connector.feedback import Feedback
@@ -19,6 +21,7 @@ from connector.serve import Serve
 from connector.settings import Settings
 from connector.statements.identity import hash_identifier
 from connector.store import platforms, sources
+from connector.store.unavailable import DatabaseUnavailable
 from connector.web.look import Look
 from connector.web.page import Pages
 from widgets.view import AboutView, Theme
@@ -73,10 +76,14 @@ def _look(settings: Settings, site: OpenSite) -> Look:
 
 def _missing(site: OpenSite) -> list[str]:
     """Return a sentence for each thing without which no learner sees a Row."""
-    with site.readers.begin() as session:
-        lacking = []
-        if not any(one.active for one in platforms.all_of(session, site.tenant)):
-            lacking.append("No platform is registered: `onward platform add`.")
-        if not sources.all_of(session, site.tenant):
-            lacking.append("No LRS is connected: `onward source add`.")
-    return lacking
+    try:
+        with site.readers.begin() as session:
+            has_platform = any(one.active for one in platforms.all_of(session, site.tenant))
+            has_source = bool(sources.all_of(session, site.tenant))
+    except (*DatabaseUnavailable, DatabaseError):
+        return ["The database cannot be reached."]
+    lacking = {
+        "No platform is registered: `onward platform add`.": not has_platform,
+        "No LRS is connected: `onward source add`.": not has_source,
+    }
+    return [sentence for sentence, lacks in lacking.items() if lacks]

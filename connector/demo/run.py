@@ -238,14 +238,17 @@ def _sync_and_train(settings: Settings) -> None:
     one = reading(settings, site, record)
     report = sync(one, _told)
     one.source.close()
-    click.echo(f"\r· Read {report.read} statements from the LRS, {report.added} of them new.   ")
+    start_over = "\r" if sys.stdout.isatty() else ""
+    click.echo(f"{start_over}· Read {report.read} statements from the LRS, {report.added} of them new.   ")
     if not trained:
         made = train(workshop(site), CosineNeighbours())
         _say(f"Trained on {made.interactions} completions of {made.learners} people: {made.neighbours} neighbours.")
 
 
 def _told(report: SyncReport) -> None:
-    click.echo(f"\r· Reading the LRS: {report.read} statements", nl=False)
+    """Rewrite one line on a terminal; elsewhere say nothing until the end."""
+    if sys.stdout.isatty():
+        click.echo(f"\r· Reading the LRS: {report.read} statements", nl=False)
 
 
 def _start_tool(settings: Settings, place: Place, running: ExitStack) -> None:

@@ -1,18 +1,19 @@
 """The one table from errors to answers. A person in a frame always gets a page that says what to do."""
 
 from dataclasses import dataclass
+from traceback import extract_tb
 from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from connector.errors import BadInput, ConnectorError, LaunchRefused, NotReady, UnknownName, VisitRefused
 from connector.lti.codes import REFUSALS
 from connector.store.unavailable import DatabaseUnavailable
 from connector.web import metrics
 from connector.web.launch import anywhere
-from connector.web.look import STATIC_URL, Look
+from connector.web.look import STATIC_URL, Look, browser_language
 from widgets import render_message
 from widgets.view import MessageKind, MessageView
 from widgets.wording import wording_for
@@ -32,7 +33,7 @@ class ErrorPages:
 
     def message(self, kind: MessageKind, status: int, *, sentence: str = "", code: str = "") -> Response:
         """Return a message page that may stand in any frame."""
-        language = request.accept_languages.best or "en"
+        language = browser_language()
         view = MessageView(
             kind=kind,
             language=language,
@@ -45,8 +46,11 @@ class ErrorPages:
         return anywhere(Response(str(render_message(view)), status=status, mimetype="text/html"))
 
 
-def install(app: Flask, look: Look) -> None:
-    """Answer every error by the table."""
+def install(app: Flask, look: Look, damaged: type[Exception]) -> None:
+    """Answer every error by the table.
+
+    ``damaged`` is what the database library raises, itself and no subclass of it, for a file that is no database.
+    """
     pages = ErrorPages(look)
 
     @app.errorhandler(LaunchRefused)
@@ -71,10 +75,28 @@ def install(app: Flask, look: Look) -> None:
     def _unknown(error: Exception) -> Response:
         if isinstance(error, HTTPException):
             return _http(pages, error)
+        if type(error) is damaged:
+            return _without_database(pages, error)
         code = f"R-{uuid4().hex[:6].upper()}"
-        log.error("page_failed", path=request.path, code=code, exc_info=error)
+        log.error("page_failed", path=request.path, code=code, error=kinds(error), at=frames(error))
         metrics.FAILED.labels("error").inc()
         return pages.message(MessageKind.UNAVAILABLE, 200 if request.path in CAROUSEL else 500, code=code)
+
+
+def kinds(error: BaseException) -> str:
+    """Return the type of ``error`` and of what caused it; never their texts, which may quote a person's claims."""
+    chain = [type(error).__name__]
+    while error.__cause__ is not None:
+        error = error.__cause__
+        chain.append(type(error).__name__)
+    return " from ".join(chain)
+
+
+def frames(error: BaseException) -> list[str]:
+    """Return where ``error`` came from: our own frames and the innermost one, as file, line and function, no values."""
+    found = extract_tb(error.__traceback__)
+    ours = [frame for frame in found[:-1] if "site-packages" not in frame.filename]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in (*ours, *found[-1:])]
 
 
 def _without_database(pages: ErrorPages, error: Exception) -> Response:
@@ -88,8 +110,13 @@ def _without_database(pages: ErrorPages, error: Exception) -> Response:
 def _http(pages: ErrorPages, error: HTTPException) -> Response:
     status = error.code or 500
     if request.is_json:
-        return _json(status, error.name)
-    return pages.message(MessageKind.PLAIN, status, sentence=error.description or error.name, code=str(status))
+        answer = _json(status, error.name)
+    else:
+        sentence = error.description or error.name
+        answer = pages.message(MessageKind.PLAIN, status, sentence=sentence, code=str(status))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110 15.5.6
+    return answer
 
 
 def _json(status: int, sentence: str) -> Response:

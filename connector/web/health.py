@@ -9,11 +9,12 @@ from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from connector.web.look import STATIC_URL, Look
+from connector.web.look import STATIC_URL, Look, browser_language
 from widgets import render_message
 from widgets.view import MessageKind, MessageView
 
 Missing = Callable[[], list[str]]
+OF_A_PROXY = ("X-Forwarded", "Forwarded", "X-Real-Ip", "Via")
 
 
 def blueprint(missing: Missing, look: Look, metrics_token: str) -> Blueprint:
@@ -30,6 +31,7 @@ def blueprint(missing: Missing, look: Look, metrics_token: str) -> Blueprint:
         )
         message = MessageView(
             kind=MessageKind.PLAIN,
+            language=browser_language(),
             theme=look.theme,
             title="Onward",
             sentence=sentence,
@@ -53,7 +55,7 @@ def blueprint(missing: Missing, look: Look, metrics_token: str) -> Blueprint:
     def metrics() -> Response:
         if not _may_read_metrics(metrics_token):
             abort(403, "Metrics are for loopback, or for who has ONWARD_METRICS_TOKEN.")
-        return Response(generate_latest(_registry()), mimetype=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
 
     return routes
 
@@ -72,6 +74,9 @@ def _may_read_metrics(token: str) -> bool:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if token and scheme.casefold() == "bearer":
         return compare_digest(given.strip().encode(), token.encode())
-    if token or any(name.startswith(("X-Forwarded", "Forwarded")) for name in request.headers.keys()):  # noqa: SIM118 - not a dict
+    if token or any(name.startswith(OF_A_PROXY) for name in request.headers.keys()):  # noqa: SIM118 - not a dict
         return False
-    return ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104 - an address to compare, not to bind
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:  # a Unix socket has no address
+        return False

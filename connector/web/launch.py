@@ -10,13 +10,14 @@ from connector.launch import Launches
 from connector.lti.oidc import LoginRedirect
 from connector.lti.ports import LoginParameters
 from connector.lti.verify import LaunchUsed, NewTabNeeded
-from connector.web.look import STATIC_URL, Look
+from connector.web.look import STATIC_URL, Look, browser_language
 from connector.web.page import Pages
 from connector.web.security import policy
 from widgets import render_message
 from widgets.view import FormView, MessageKind, MessageView
 
 JWKS_MINUTES = 10
+LOOKS_AHEAD = ("Sec-Purpose", "Purpose", "X-Moz")
 
 
 def blueprint(launches: Launches, pages: Pages, jwks: Callable[[], Mapping[str, Any]]) -> Blueprint:
@@ -25,7 +26,7 @@ def blueprint(launches: Launches, pages: Pages, jwks: Callable[[], Mapping[str, 
 
     @routes.get("/login")
     def login_by_link() -> BaseResponse:
-        if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        if request.method == "HEAD" or _is_prefetch():
             return Response(status=204)
         return _to_platform(launches.login(request.args.items(multi=True)))
 
@@ -45,12 +46,9 @@ def blueprint(launches: Launches, pages: Pages, jwks: Callable[[], Mapping[str, 
 
     @routes.get("/launch")
     def launch_by_link() -> Response:
-        message = MessageView(
-            kind=MessageKind.EXPIRED, theme=pages.look.theme, demo=pages.look.demo, static_url=STATIC_URL
-        )
-        return anywhere(
-            Response(str(render_message(message)), status=405, mimetype="text/html", headers={"Allow": "POST"})
-        )
+        answer = _message(MessageKind.EXPIRED, pages.look, status=405)
+        answer.headers["Allow"] = "POST"
+        return anywhere(answer)
 
     @routes.get("/jwks")
     def keys() -> Response:
@@ -59,6 +57,11 @@ def blueprint(launches: Launches, pages: Pages, jwks: Callable[[], Mapping[str, 
         return answer
 
     return routes
+
+
+def _is_prefetch() -> bool:
+    """Return whether the browser only looks ahead: Fetch's ``Sec-Purpose``, and what came before it."""
+    return any("prefetch" in request.headers.get(name, "").casefold() for name in LOOKS_AHEAD)
 
 
 def _to_platform(login: LoginRedirect) -> BaseResponse:
@@ -92,9 +95,14 @@ def login_pairs(login: LoginParameters) -> list[tuple[str, str]]:
 def _new_tab(login: LoginParameters, launches: Launches, look: Look) -> Response:
     """Offer the same login in a tab of its own, where our cookie is first-party."""
     form = FormView(action="/lti/login", fields=tuple(login_pairs(login)), target="_blank")
-    message = MessageView(kind=MessageKind.NEW_TAB, theme=look.theme, form=form, demo=look.demo, static_url=STATIC_URL)
-    answer = Response(str(render_message(message)), mimetype="text/html")
-    return anywhere(answer, forms=launches.auth_origins(login))
+    return anywhere(_message(MessageKind.NEW_TAB, look, form=form), forms=launches.auth_origins(login))
+
+
+def _message(kind: MessageKind, look: Look, *, status: int = 200, form: FormView | None = None) -> Response:
+    message = MessageView(
+        kind=kind, language=browser_language(), theme=look.theme, form=form, demo=look.demo, static_url=STATIC_URL
+    )
+    return Response(str(render_message(message)), status=status, mimetype="text/html")
 
 
 def anywhere(answer: Response, *, forms: frozenset[str] = frozenset()) -> Response:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from flask import request
+
 from widgets.view import AboutView, Theme
 
 STATIC_URL = "/static/"
@@ -14,3 +16,8 @@ class Look:
     theme: Theme
     demo: bool
     about: AboutView
+
+
+def browser_language() -> str:
+    """Return the language that the browser asks for first (BCP 47): for messages, where no Launch names one."""
+    return request.accept_languages.best or "en"

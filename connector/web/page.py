@@ -62,6 +62,8 @@ class Pages:
 
     def _remember(self, page: ServedPage) -> None:
         """Keep the Slate record; a page that cannot be remembered is served all the same, and counted."""
+        if page.personal_rows is None:  # nobody, or somebody who was erased since the Launch
+            return
         try:
             self.feedback.shown(page.visit, page.id, page.slate, page.shown())
         except DatabaseUnavailable:
@@ -91,10 +93,11 @@ def blueprint(pages: Pages) -> Blueprint:
 
 
 def _acts() -> Acts:
-    if (request.content_length or 0) > LARGEST_ACT:
+    body = request.get_data(cache=False)  # at most LARGEST_REQUEST; a chunked body has no length beforehand
+    if len(body) > LARGEST_ACT:
         raise BadInput("The list of acts is too long.")
     try:
-        return Acts.model_validate_json(request.get_data(cache=False))
+        return Acts.model_validate_json(body)
     except ValidationError as error:
         raise BadInput("The list of acts has another shape.") from error
 
