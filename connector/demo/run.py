@@ -15,8 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from signal import SIGINT, SIGTERM, signal
-from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import click
@@ -87,10 +86,10 @@ def run(port: int, quiet_log: Callable[[], None]) -> None:
     began = monotonic()
     try:
         with ExitStack() as running:
-            place = _prepared(port, running)
+            place, parts = _prepared(port, running)
             click.secho(f"\n  Ready after {monotonic() - began:.0f} s. Open {place.issuer}/", bold=True)
             click.echo("  All people there are simulated. Ctrl-C stops everything.\n")
-            Event().wait()
+            _watch(parts)
     except KeyboardInterrupt:
         click.echo("\nStopped.")
 
@@ -99,7 +98,19 @@ def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _prepared(wished: int, running: ExitStack) -> Place:
+Parts = Mapping[str, "subprocess.Popen[bytes]"]
+
+
+def _watch(parts: Parts) -> None:
+    """Return never; raise NotReady when a part ends by itself."""
+    while True:
+        for name, process in parts.items():
+            if process.poll() is not None:
+                raise NotReady(f"The demo's {name} ended by itself; its log in {STATE} says why.")
+        sleep(1)
+
+
+def _prepared(wished: int, running: ExitStack) -> tuple[Place, Parts]:
     ralph_python = ralph.ensure_ralph(PEERS, _say)
     lms_python = ensure_environment(PEERS / "lms", lms.REQUIREMENTS, _say)
     place = _place(wished)
@@ -110,11 +121,11 @@ def _prepared(wished: int, running: ExitStack) -> Place:
     settings = _settings(place)
     _set_up(settings, place, lrs)
     _sync_and_train(settings)
-    _start_tool(settings, place, running)
+    parts = _start_tool(settings, place, running)
     tool = lms.ToolRegistration(f"{place.tool_url}/lti/login", f"{place.tool_url}/lti/launch", CLIENT_ID, DEPLOYMENT)
     access = lms.LrsAccess(lrs.url, lrs.key, lrs.secret)
     running.enter_context(lms.start_lms(lms_python, place.folder / "lms", place.lms_port, tool, access))
-    return place
+    return place, parts | {"LRS": lrs.process}
 
 
 def _say(sentence: str) -> None:
@@ -251,13 +262,14 @@ def _told(report: SyncReport) -> None:
         click.echo(f"\r· Reading the LRS: {report.read} statements", nl=False)
 
 
-def _start_tool(settings: Settings, place: Place, running: ExitStack) -> None:
+def _start_tool(settings: Settings, place: Place, running: ExitStack) -> dict[str, "subprocess.Popen[bytes]"]:
     environment = _environment(settings, place)
     onward = [sys.executable, "-m", "connector"]
     serve = _started([*onward, "serve"], environment, place.folder / "serve.log", running)
-    _started([*onward, "worker"], environment, place.folder / "worker.log", running)
+    worker = _started([*onward, "worker"], environment, place.folder / "worker.log", running)
     wait_until_ready(serve, f"{place.tool_url}/health/ready", place.folder / "serve.log", READY_WITHIN)
     _say(f"The tool runs on {place.tool_url}.")
+    return {"server": serve, "worker": worker}
 
 
 def _started(
