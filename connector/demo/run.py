@@ -133,7 +133,7 @@ def _say(sentence: str) -> None:
 
 
 def _place(wished: int) -> Place:
-    port = free_port(wished)
+    port = next((free for near in range(wished, wished + 100, 10) if (free := free_port(near)) == near), free_port())
     if port != wished:
         _say(f"Port {wished} is busy; the demo LMS takes {port}.")
     folder = STATE / str(port)
