@@ -8,6 +8,7 @@ from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -15,11 +16,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from connector.clock import Clock
 from connector.domain import ItemStatus, ItemText, TenantId
 from connector.errors import BadInput, UnknownName
+from connector.statements.iris import fold_activity, is_usable
 from connector.store import items, texts
 
 FIELDS = ("iri", "url", "title", "summary", "language", "minutes", "level", "topics", "provider", "sensitive", "status")
 LONGEST_FILE = 64 * 1024 * 1024
 MOST_MINUTES = 60 * 24 * 365
+LONGEST = {"url": 2000, "title": 500, "level": 80, "language": 35, "provider": 200}
+"""Characters that a column holds; a longer text is refused, not cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +103,12 @@ def _content(file: Path) -> str:
 
 def _csv_rows(file: Path) -> Iterable[Mapping[str, Any]]:
     reader = csv.DictReader(StringIO(_content(file)))
-    if "iri" not in (reader.fieldnames or ()):
-        raise BadInput(f"{file.name} has no column `iri`. Columns: {', '.join(FIELDS)}; only `iri` is needed.")
-    return list(reader)
+    try:
+        if "iri" not in (reader.fieldnames or ()):
+            raise BadInput(f"{file.name} has no column `iri`. Columns: {', '.join(FIELDS)}; only `iri` is needed.")
+        return list(reader)
+    except csv.Error as error:
+        raise BadInput(f"{file.name}, line {reader.line_num}, is not CSV: {error}.") from error
 
 
 def _json_rows(file: Path) -> Iterable[Mapping[str, Any]]:
@@ -115,12 +122,12 @@ def _json_rows(file: Path) -> Iterable[Mapping[str, Any]]:
 
 
 def _entry(row: Mapping[str, Any]) -> CatalogEntry:
-    iri = _plain(row, "iri")
-    if not iri or ":" not in iri:
+    iri = fold_activity(_plain(row, "iri"))  # as Statements name the Item
+    if not is_usable(iri):
         raise BadInput(f"iri {iri!r} is no absolute IRI.")
     columns: dict[str, Any] = {}
     for name, read in _COLUMNS.items():
-        if row.get(name) not in {None, ""}:
+        if row.get(name) not in (None, ""):  # no set: topics are a list
             columns[name] = read(row, name)
     title = _plain(row, "title")
     text = ItemText(_plain(row, "language") or "und", title, _plain(row, "summary")) if title else None
@@ -131,7 +138,18 @@ def _plain(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     if value is not None and not isinstance(value, str):
         raise BadInput(f"{name} must be text.")
-    return " ".join((value or "").split())
+    text = _text(value or "", name)
+    if len(text) > LONGEST.get(name, len(text)):
+        raise BadInput(f"{name} is longer than {LONGEST[name]} characters.")
+    return text
+
+
+def _text(value: str, name: str) -> str:
+    """Return ``value`` with single blanks; refuse control characters and lone surrogates: no database keeps them."""
+    text = " ".join(value.split())
+    if not text.isprintable() and any(category(character) in {"Cc", "Cs"} for character in text):
+        raise BadInput(f"{name} holds control characters.")
+    return text
 
 
 def _url(row: Mapping[str, Any], name: str) -> str:
@@ -157,7 +175,7 @@ def _topics(row: Mapping[str, Any], name: str) -> list[str]:
     topics = value.split("|") if isinstance(value, str) else value
     if not isinstance(topics, list) or not all(isinstance(topic, str) for topic in topics):
         raise BadInput(f"{name} must be names separated by | (CSV) or an array (JSON).")
-    return [" ".join(topic.split()) for topic in topics if topic.strip()]
+    return [_text(topic, name) for topic in topics if topic.strip()]
 
 
 def _status(row: Mapping[str, Any], name: str) -> str:
@@ -196,5 +214,5 @@ def set_status(iri: str, status: ItemStatus, tenant: TenantId, sessions: session
         If no Item has that IRI.
     """
     with sessions.begin() as session:
-        if not items.set_status(session, tenant, iri, status):
+        if not items.set_status(session, tenant, fold_activity(iri), status):
             raise UnknownName(f"No item has the IRI {iri!r}: `onward item list` shows them.")

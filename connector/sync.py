@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from connector.clock import Clock
 from connector.domain import FactDraft, Rejected, SourceId, TenantId, VoidingDraft
+from connector.errors import BadInput
 from connector.statements.interpret import Interpreter
 from connector.store import facts, leases, sources
 from connector.store.seal import Seal
@@ -72,6 +73,8 @@ def sync(reading: Reading, tell: Tell = quiet) -> SyncReport:
         If another process reads this Source.
     LRSError
         If the LRS does not answer, refuses or talks nonsense; what was committed stands, the reason is kept.
+    BadInput
+        If our own rules forbid the LRS's address; the reason is kept.
     """
     with reading.sessions.begin() as session:
         leases.take(session, reading.tenant, JOB, reading.record.name, reading.owner, reading.clock())
@@ -79,7 +82,7 @@ def sync(reading: Reading, tell: Tell = quiet) -> SyncReport:
     try:
         report = _both_walks(reading, tell)
         error = ""
-    except LRSError as failure:
+    except (LRSError, BadInput) as failure:
         error = str(failure)
         with reading.sessions.begin() as session:
             sources.failed(session, reading.tenant, reading.record.id, error, reading.clock())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from typing import TypeVar
@@ -27,6 +27,8 @@ from connector.store.types import microseconds
 log = structlog.get_logger()
 
 JOB = "train"
+LONGEST = timedelta(hours=2)
+"""A fit cannot beat its lease; a process that died on this machine loses it at once all the same."""
 BATCH = 200
 KEPT_MODELS = 5
 T = TypeVar("T")
@@ -74,7 +76,7 @@ def train(shop: Workshop, recommender: CosineNeighbours, tell: Tell = quiet) -> 
         If there is no completion yet to learn from.
     """
     with shop.sessions.begin() as session:
-        leases.take(session, shop.tenant, JOB, "", shop.owner, shop.clock())
+        leases.take(session, shop.tenant, JOB, "", shop.owner, shop.clock(), LONGEST)
     error = "stopped before its end"
     try:
         report = _train(shop, recommender, tell)

@@ -1,21 +1,28 @@
-"""The worker: reads each LRS and trains, each on its clock; a lease in the database keeps work single."""
+"""The worker: reads each LRS and trains, each on its clock; a lease in the database keeps work single.
+
+Each piece of work has a thread of its own, so that an LRS that hangs holds up nobody else. The threads are daemons:
+what has not ended soon after the signal is cut off as by kill -9, which loses and doubles nothing.
+"""
 
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Event
+from functools import partial
+from threading import Event, Thread
 from time import monotonic
+from typing import Any
 
 import structlog
 
+from connector import clock
 from connector.administer.site import OpenSite
-from connector.clock import now
 from connector.errors import Busy, ConnectorError, NotReady
 from connector.settings import Settings
 from connector.store import retention, sources
+from connector.store.sources import SourceRecord
 from connector.store.unavailable import DatabaseUnavailable
-from connector.sync import Reading, sync
+from connector.sync import Reading, SyncReport, sync
 from connector.wiring_train import reading, workshop
 from lrs_adapters.base import LRSError
 
@@ -23,6 +30,11 @@ log = structlog.get_logger()
 
 LONGEST_PAUSE = timedelta(minutes=10)
 FORGET_EVERY = timedelta(hours=6)
+GRACE = timedelta(seconds=2)
+
+
+class _Stopped(Exception):
+    """The worker was told to stop between two pages."""
 
 
 @dataclass(slots=True)
@@ -35,6 +47,7 @@ class Worker:
     only: frozenset[str] = frozenset()
     trains: bool = True
     _readings: dict[str, Reading] = field(default_factory=dict)
+    _running: dict[str, Thread] = field(default_factory=dict)
     _due: dict[str, float] = field(default_factory=dict)
     _failures: dict[str, int] = field(default_factory=dict)
     _new_facts: bool = True
@@ -43,13 +56,29 @@ class Worker:
         """Work until ``stop`` is set; errors are logged, kept for ``status``, and never end the worker."""
         log.info("worker_started", sync_seconds=self.settings.sync_seconds)
         while not self.stop.is_set():
-            self._guarded("sources", self._read_all)
-            if self.trains:
-                self._guarded("train", self._train_if_due)
-                self._guarded("retention", self._forget_if_due)
+            self._guarded("look", self._begin_what_is_due)
             self.stop.wait(0.5)
-        for open_reading in self._readings.values():
-            open_reading.source.close()
+        self._end()
+
+    def _begin_what_is_due(self) -> None:
+        with self.site.readers.begin() as session:
+            known = [one for one in sources.all_of(session, self.site.tenant) if one.active]
+        for record in known:
+            if not self.only or record.name in self.only:
+                self._begin(f"sync {record.name}", self.settings.sync_seconds, partial(self._read, record))
+        if self.trains:
+            self._begin("retention", FORGET_EVERY.total_seconds(), self._forget)
+        if self.trains and self._new_facts:
+            self._begin("train", self.settings.train_minutes * 60, self._train)
+
+    def _begin(self, what: str, pause: float, work: Callable[[], None]) -> None:
+        """Begin ``work`` when it is due and not still being done."""
+        running = self._running.get(what)
+        if monotonic() < self._due.get(what, 0) or (running is not None and running.is_alive()):
+            return
+        self._due[what] = monotonic() + pause
+        self._running[what] = Thread(target=self._guarded, args=(what, work), name=what, daemon=True)
+        self._running[what].start()
 
     def _guarded(self, what: str, work: Callable[[], None]) -> None:
         try:
@@ -57,61 +86,83 @@ class Worker:
         except DatabaseUnavailable as error:
             log.warning("worker_waits", what=what, why=type(error).__name__)
             self.stop.wait(5)
+        except Exception:
+            log.exception("worker_failed", what=what)
 
-    def _is_due(self, what: str, pause: float) -> bool:
-        if monotonic() < self._due.get(what, 0):
-            return False
-        self._due[what] = monotonic() + pause
-        return True
+    # --- reading -------------------------------------------------------------------------------------------------
 
-    def _read_all(self) -> None:
-        with self.site.readers.begin() as session:
-            known = [one for one in sources.all_of(session, self.site.tenant) if one.active]
-        for record in known:
-            if self.only and record.name not in self.only:
-                continue
-            if self._is_due(f"sync {record.name}", self.settings.sync_seconds) and not self.stop.is_set():
-                if record.name not in self._readings:
-                    self._readings[record.name] = reading(self.settings, self.site, record)
-                self._read(self._readings[record.name])
-
-    def _read(self, one: Reading) -> None:
-        name = one.record.name
+    def _read(self, record: SourceRecord) -> None:
         try:
-            report = sync(one)
-        except Busy:
+            report = sync(self._reading_of(record), self._stop_between_pages)
+        except (Busy, _Stopped):
             return
         except (LRSError, ConnectorError) as error:
-            self._failures[name] = self._failures.get(name, 0) + 1
-            self._postpone(name)
-            log.warning("sync_failed", source=name, why=str(error))
+            self._failed(record, error)
             return
-        self._failures.pop(name, None)
+        self._failures.pop(record.name, None)
         self._new_facts = self._new_facts or report.added > 0 or report.voided > 0
 
-    def _postpone(self, name: str) -> None:
-        """Double the pause with every failure in a row, up to ten minutes."""
-        pause = self.settings.sync_seconds * 2 ** min(self._failures[name], 10)
-        self._due[f"sync {name}"] = monotonic() + min(pause, LONGEST_PAUSE.total_seconds())
+    def _reading_of(self, record: SourceRecord) -> Reading:
+        """Return the open Source, opened anew when its operator has changed it."""
+        known = self._readings.get(record.name)
+        if known is None or _as_configured(known.record) != _as_configured(record):
+            if known is not None:
+                known.source.close()
+            known = self._readings[record.name] = reading(self.settings, self.site, record)
+        return known
 
-    def _train_if_due(self) -> None:
-        if not self._new_facts or not self._is_due("train", self.settings.train_minutes * 60):
-            return
+    def _stop_between_pages(self, _report: SyncReport) -> None:
+        if self.stop.is_set():
+            raise _Stopped
+
+    def _failed(self, record: SourceRecord, error: Exception) -> None:
+        """Double the pause with every failure in a row, up to ten minutes."""
+        self._failures[record.name] = self._failures.get(record.name, 0) + 1
+        pause = self.settings.sync_seconds * 2 ** min(self._failures[record.name], 10)
+        self._due[f"sync {record.name}"] = monotonic() + min(pause, LONGEST_PAUSE.total_seconds())
+        log.warning("sync_failed", source=record.name, why=str(error))
+        with self.site.sessions.begin() as session:
+            sources.failed(session, self.site.tenant, record.id, str(error), clock.now())
+
+    # --- training ------------------------------------------------------------------------------------------------
+
+    def _train(self) -> None:
         from connector.recommend.together import CosineNeighbours  # noqa: PLC0415 - loaded when first needed
         from connector.train import train  # noqa: PLC0415 - loaded when first needed
 
+        self._new_facts = False
         try:
             train(workshop(self.site), CosineNeighbours())
-        except (Busy, NotReady) as error:
+        except NotReady as error:
+            self._due.pop("train", None)  # the first completion is worth a training at once
             log.info("train_skipped", why=str(error))
-            return
-        self._new_facts = False
+        except Busy as error:
+            self._new_facts = True
+            log.info("train_skipped", why=str(error))
+        except DatabaseUnavailable:
+            self._new_facts = True
+            raise
 
-    def _forget_if_due(self) -> None:
-        if self._is_due("retention", FORGET_EVERY.total_seconds()):
-            with self.site.sessions.begin() as session:
-                gone = retention.forget_old(session, self.site.tenant, now())
-            log.info("retention_done", **gone)
+    # --- retention -----------------------------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        with self.site.sessions.begin() as session:
+            gone = retention.forget_old(session, self.site.tenant, clock.now())
+        log.info("retention_done", deleted=gone)
+
+    # --- the end -------------------------------------------------------------------------------------------------
+
+    def _end(self) -> None:
+        deadline = monotonic() + GRACE.total_seconds()
+        for thread in self._running.values():
+            thread.join(max(0, deadline - monotonic()))
+        if not any(thread.is_alive() for thread in self._running.values()):
+            for open_reading in self._readings.values():
+                open_reading.source.close()
+
+
+def _as_configured(record: SourceRecord) -> tuple[Any, ...]:
+    return record.id, record.kind, record.url, record.auth_key, record.sealed_secret, record.grain
 
 
 def run(settings: Settings, site: OpenSite) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,40 +25,36 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory) -> Iterator[str]:
-    """A PostgreSQL server of Debian's package, on a socket in a temporary folder; its URL without a database."""
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server of Debian's package, on a socket; its URL without a database."""
     given = os.environ.get("ONWARD_TEST_POSTGRES")
     if given:
         yield given
         return
     if not POSTGRES_BIN:
         pytest.skip("PostgreSQL is not installed: `apt-get install postgresql` (make test does it when it may)")
-    folder = Path(tmp_path_factory.mktemp("pg", numbered=True))
-    with _Server(folder) as url:
+    with _Server() as url:
         yield url
 
 
 class _Server:
-    def __init__(self, folder: Path) -> None:
-        # a socket's path may have 107 bytes at the most, so it lives in a short folder of its own
-        self.socket = Path(f"/tmp/onward-pg-{os.getpid()}")
-        self.data = folder / "data"
-        self.folder = folder
+    """A server in a short folder of its own: a socket's path has 107 bytes at most, other runs mind pytest's folders."""
+
+    def __init__(self) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="onward-pg-", dir="/tmp"))
+        self.data = self.home / "data"
         self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
 
     def __enter__(self) -> str:
-        self.socket.mkdir(mode=0o777)
         self.data.mkdir()
+        self.home.chmod(0o755)
         if self.user:
-            for path in (self.data, self.socket):
-                shutil.chown(path, "postgres")
-            for parent in [self.folder, *self.folder.parents]:
-                if str(parent).startswith("/tmp/"):
-                    parent.chmod(parent.stat().st_mode | 0o011)
+            shutil.chown(self.data, "postgres")
+            shutil.chown(self.home, "postgres")
         self._run("initdb", "-D", self.data, "-U", "onward", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-k {self.socket} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60"
+        options = f"-k {self.home} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60"
         self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.data / "log", "-o", options, "start")
-        return f"postgresql://onward@/postgres?host={self.socket}"
+        return f"postgresql://onward@/postgres?host={self.home}"
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [*self.user, str(POSTGRES_BIN[0] / program), *map(str, arguments)]
@@ -69,7 +66,7 @@ class _Server:
 
     def __exit__(self, *_: object) -> None:
         self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
-        shutil.rmtree(self.socket, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 @pytest.fixture

@@ -54,6 +54,8 @@ def restore(engine: Engine, file: Path) -> None:
         If the file is no backup of Onward, or of the other database.
     NotReady
         If PostgreSQL's tools are missing.
+    WrongSchema
+        If the backup is of a newer version than this (SQLite).
     """
     if not file.is_file():
         raise BadInput(f"There is no file {file}.")
@@ -97,8 +99,10 @@ def _check_beginning(file: Path, beginning: bytes, kind: str) -> None:
 def _check_is_ours(file: Path) -> None:
     engine = database.create_engine(f"sqlite:///{file}")
     try:
-        if database.schema_of(engine) is None:
+        found = database.schema_of(engine)
+        if found is None:
             raise BadInput(f"{file} is a SQLite file, but not of Onward.")
+        database.refuse_newer_schema(found)
     finally:
         engine.dispose()
 

@@ -7,7 +7,8 @@ import click
 
 from connector import settings as environment
 from connector.cli.base import configure_log, fail
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, NotReady
+from connector.store.unavailable import DatabaseUnavailable
 from lrs_adapters.base import LRSError
 
 COMMANDS = {
@@ -62,6 +63,8 @@ def onward() -> None:
 def main() -> None:
     """Run the command; known errors become one sentence on standard error and an exit code."""
     try:
-        onward.main(standalone_mode=True)
+        onward.main(prog_name="onward", standalone_mode=True)
     except (ConnectorError, LRSError) as error:
         sys.exit(fail(error))
+    except DatabaseUnavailable as error:
+        sys.exit(fail(NotReady(f"The database does not answer now: {str(error.__cause__ or error).strip()}")))

@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 import structlog
+from sqlalchemy import Engine
 
 from connector import settings as environment
 from connector.administer.site import OpenSite, open_site
 from connector.errors import Busy
 from connector.settings import Settings
+from connector.store import database
 
 FAILED = 1
 BUSY = 3
@@ -48,9 +50,18 @@ def fail(error: Exception) -> int:
 
 
 def the_site() -> tuple[Settings, OpenSite]:
-    """Read the settings and open the site that they name; raises NotReady."""
+    """Read the settings and open the site that they name, until the command ends; raises NotReady."""
     settings = environment.read()
-    return settings, open_site(settings.database(), settings.key())
+    site = open_site(settings.database(), settings.key())
+    click.get_current_context().call_on_close(site.engine.dispose)
+    return settings, site
+
+
+def the_database() -> Engine:
+    """Open the database that the settings name, whatever its schema, until the command ends; raises NotReady."""
+    engine = database.create_engine(environment.read().database())
+    click.get_current_context().call_on_close(engine.dispose)
+    return engine
 
 
 def say(value: Any, *, as_json: bool, lines: Iterable[str]) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from connector import settings as environment
 from connector.administer import backup as use
+from connector.cli.base import the_database
 from connector.store import database
 
 
@@ -13,7 +13,7 @@ from connector.store import database
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Write the database to the new FILE while the site runs. The secret key is not in it: keep that apart."""
-    size = use.backup(database.create_engine(environment.read().database()), file)
+    size = use.backup(the_database(), file)
     click.echo(f"Wrote {file} ({size / 1024 / 1024:.1f} MiB).")
 
 
@@ -22,7 +22,7 @@ def backup(file: Path) -> None:
 @click.confirmation_option(prompt="This replaces the present database. Are server and worker stopped?")
 def restore(file: Path) -> None:
     """Put the backup FILE in the place of the present database, and bring it to this version's schema."""
-    engine = database.create_engine(environment.read().database())
+    engine = the_database()
     use.restore(engine, file)
     database.upgrade(engine)
     click.echo(f"Restored {file}.")

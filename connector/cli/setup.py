@@ -4,7 +4,7 @@ import click
 
 from connector import settings as environment
 from connector.administer.site import init_site
-from connector.cli.base import as_json, say
+from connector.cli.base import as_json, say, the_database
 from connector.clock import now
 from connector.errors import WrongSchema
 from connector.settings import make_key_file, masked
@@ -34,7 +34,7 @@ def settings(*, as_json: bool) -> None:
 @click.command()
 def upgrade() -> None:
     """Bring the database's schema to this version. Make a backup first."""
-    engine = database.create_engine(environment.read().database())
+    engine = the_database()
     if database.schema_of(engine) is None:
         raise WrongSchema("The database is empty: run `onward init`.")
     before = database.schema_of(engine)

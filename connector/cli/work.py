@@ -7,7 +7,7 @@ import click
 
 from connector.administer.site import OpenSite
 from connector.cli.base import Ticker, as_json, fail, quiet_log, say, the_site
-from connector.errors import NotReady
+from connector.errors import ConnectorError, NotReady
 from connector.settings import Settings
 from connector.store import sources as stored
 from connector.store.sources import SourceRecord
@@ -27,18 +27,18 @@ def sync(context: click.Context, name: str | None, *, follow: bool, as_json: boo
     settings, site = the_site()
     quiet_log()
     chosen = _chosen(site, name)
-    reports, worst = {}, 0
+    reports, codes = {}, []
     for record in chosen:
         try:
             reports[record.name] = asdict(_read(settings, site, record))
-        except LRSError as error:
-            worst = fail(error)
+        except (LRSError, ConnectorError) as error:  # one source does not keep the others from being read
+            codes.append(fail(error))
     say(reports, as_json=as_json, lines=_lines(reports))
     if follow:
         from connector.worker import follow as go_on  # noqa: PLC0415 - only here
 
         go_on(settings, site, [record.name for record in chosen])
-    context.exit(worst)
+    context.exit(min(codes, default=0))
 
 
 def _chosen(site: OpenSite, name: str | None) -> list[SourceRecord]:

@@ -94,7 +94,14 @@ def schema_of(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Migrate the database forward to ``revision``; a no-op when it is there."""
+    """Migrate the database forward to ``revision``; a no-op when it is there.
+
+    Raises
+    ------
+    WrongSchema
+        If the database is of a newer version than this.
+    """
+    refuse_newer_schema(schema_of(engine))
     command.upgrade(_config(engine), revision)
 
 
@@ -116,9 +123,15 @@ def require_schema(engine: Engine) -> None:
         return
     if found is None:
         raise WrongSchema("The database is empty: run `onward init` first.")
-    if found not in {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}:
-        raise WrongSchema(f"The database has schema {found}, which is newer than this version knows: install that one.")
+    refuse_newer_schema(found)
     raise WrongSchema(f"The database has schema {found}, this version needs {needed}: run `onward upgrade`.")
+
+
+def refuse_newer_schema(found: str | None) -> None:
+    """Raise WrongSchema for a revision that this version does not know; None is an empty database."""
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if found is not None and found not in known:
+        raise WrongSchema(f"The database has schema {found}, which is newer than this version knows: install that one.")
 
 
 # --- backup ------------------------------------------------------------------------------------------------------

@@ -10,9 +10,12 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from connector.domain import FactDraft, Flag, ItemId, LearnerId, Rejected, SourceId, TenantId, VoidingDraft
-from connector.store import names, tables, texts
+from connector.store import names, tables, texts, tombstones
 from connector.store.seal import Seal
 from connector.store.upsert import insert_new
+
+ActivityKey = tuple[str, str, bool, str]
+"""What one Statement says of an Activity: its IRI, the Item's, whether it is only a part of that, its type."""
 
 
 @dataclass(slots=True)
@@ -26,8 +29,9 @@ class KnownNames:
     limit: int = 200_000
     verbs: dict[str, int] = field(default_factory=dict)
     identities: dict[bytes, int] = field(default_factory=dict)
-    activities: dict[tuple[str, str, bool], int] = field(default_factory=dict)
+    activities: dict[ActivityKey, int] = field(default_factory=dict)
     items: dict[str, ItemId] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
     titles: dict[tuple[str, str], tuple[datetime, str]] = field(default_factory=dict)
 
     def keep(self, resolved: "KnownNames") -> None:
@@ -37,6 +41,7 @@ class KnownNames:
             (self.identities, resolved.identities),
             (self.activities, resolved.activities),
             (self.items, resolved.items),
+            (self.types, resolved.types),
             (self.titles, resolved.titles),
         ):
             if len(mine) > self.limit:
@@ -67,7 +72,8 @@ def add(
     resolved = KnownNames()
     resolved.verbs = _verbs(session, tenant, facts, known)
     resolved.identities = _identities(session, tenant, facts, known, now)
-    resolved.items = _items(session, tenant, facts, known, now)
+    resolved.types = _better_types(facts, known)
+    resolved.items = names.items(session, tenant, resolved.types, now)
     resolved.activities = _activities(session, tenant, facts, known, resolved.items)
     resolved.titles = _newer_titles(facts, known)
     item_numbers = known.items | resolved.items if resolved.items else known.items
@@ -79,7 +85,7 @@ def add(
     )
     rows = [row for fact in facts if (row := _fact_row(tenant, source, fact, numbers)) is not None]
     new_facts = insert_new(session, tables.fact, rows)
-    new_voidings = insert_new(session, tables.voided_statement, [_voiding_row(tenant, source, one) for one in voidings])
+    new_voidings = tombstones.add(session, tenant, source, voidings)
     return Added(new_facts, new_voidings, resolved)
 
 
@@ -87,7 +93,7 @@ def add(
 class _Numbers:
     verbs: Mapping[str, int]
     identities: Mapping[bytes, int]
-    activities: Mapping[tuple[str, str, bool], int]
+    activities: Mapping[ActivityKey, int]
 
 
 def _verbs(session: Session, tenant: TenantId, facts: Sequence[FactDraft], known: KnownNames) -> dict[str, int]:
@@ -107,20 +113,24 @@ def _identities(
     return found
 
 
-def _items(
-    session: Session, tenant: TenantId, facts: Sequence[FactDraft], known: KnownNames, now: datetime
-) -> dict[str, ItemId]:
-    types: dict[str, str] = {
-        activity.item_iri: activity.item_type
-        for fact in facts
-        if (activity := fact.activity) is not None and activity.item_iri and activity.item_iri not in known.items
-    }
-    return names.items(session, tenant, types, now) if types else {}
+def _better_types(facts: Sequence[FactDraft], known: KnownNames) -> dict[str, str]:
+    """Return the Items that were not met before, or not with this type, each with its type."""
+    better: dict[str, str] = {}
+    for fact in facts:
+        activity = fact.activity
+        if activity is None or not activity.item_iri:
+            continue
+        iri = activity.item_iri
+        before = better.get(iri, known.types.get(iri))
+        best = names.better_type(before or "", activity.item_type)
+        if best != before:
+            better[iri] = best
+    return better
 
 
 def _activities(
     session: Session, tenant: TenantId, facts: Sequence[FactDraft], known: KnownNames, new_items: Mapping[str, ItemId]
-) -> dict[tuple[str, str, bool], int]:
+) -> dict[ActivityKey, int]:
     drafts = {_activity_key(fact): fact.activity for fact in facts if fact.activity is not None}
     new = {key: draft for key, draft in drafts.items() if key not in known.activities}
     if not new:
@@ -129,9 +139,9 @@ def _activities(
     return {key: found[key[0]] for key in new}
 
 
-def _activity_key(fact: FactDraft) -> tuple[str, str, bool]:
+def _activity_key(fact: FactDraft) -> ActivityKey:
     activity = fact.activity
-    return (activity.iri, activity.item_iri, activity.part) if activity else ("", "", False)
+    return (activity.iri, activity.item_iri, activity.part, activity.type) if activity else ("", "", False, "")
 
 
 def _newer_titles(facts: Sequence[FactDraft], known: KnownNames) -> dict[tuple[str, str], tuple[datetime, str]]:
@@ -175,16 +185,6 @@ def _fact_row(tenant: TenantId, source: SourceId, fact: FactDraft, numbers: _Num
         "progress": fact.progress,
         "stored": fact.stored,
         "timestamp": fact.timestamp,
-    }
-
-
-def _voiding_row(tenant: TenantId, source: SourceId, voiding: VoidingDraft) -> dict[str, Any]:
-    return {
-        "tenant_id": tenant,
-        "source_id": source,
-        "statement_id": voiding.target,
-        "voided_by": voiding.statement_id,
-        "stored": voiding.stored,
     }
 
 

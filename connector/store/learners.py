@@ -48,11 +48,13 @@ def launched(session: Session, tenant: TenantId, identity: HashedIdentity, now: 
     if learner is None:
         learner = LearnerId(names.new_learners(session, tenant, 1, now)[0])
     insert_new(session, tables.identity, [names.identity_row(tenant, identity, learner)])
-    session.execute(
+    owner = session.scalars(  # a page that is taken in meanwhile may have brought the same person
         update(tables.identity)
         .where(tables.identity.c.tenant_id == tenant, tables.identity.c.exact == identity.exact)
         .values(from_launch=True)
-    )
+        .returning(tables.identity.c.learner_id)
+    ).one()
+    learner = LearnerId(owner)
     session.execute(
         update(tables.learner)
         .where(tables.learner.c.tenant_id == tenant, tables.learner.c.id == learner)

@@ -72,8 +72,10 @@ class JobRecord:
     finished_at: datetime | None
 
 
-def take(session: Session, tenant: TenantId, kind: str, scope: str, owner: str, now: datetime) -> None:
-    """Take the lease of a piece of work.
+def take(
+    session: Session, tenant: TenantId, kind: str, scope: str, owner: str, now: datetime, length: timedelta = LENGTH
+) -> None:
+    """Take the lease of a piece of work for ``length``; longer work beats, or asks for more at once.
 
     Raises
     ------
@@ -91,7 +93,7 @@ def take(session: Session, tenant: TenantId, kind: str, scope: str, owner: str, 
         raise Busy(
             f"Another process is doing `{what}` until {row.leased_until:%H:%M:%S} UTC at the least: wait for it."
         )
-    values = {"owner": owner, "leased_until": now + LENGTH, "state": "running", "started_at": now, "last_error": ""}
+    values = {"owner": owner, "leased_until": now + length, "state": "running", "started_at": now, "last_error": ""}
     session.execute(update(table).where(this).values(attempts=table.c.attempts + 1, finished_at=None, **values))
 
 

@@ -1,7 +1,7 @@
 """Numbers for names: Verbs, Items, Activities and Identities get theirs the first time a Statement brings them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from connector.store import tables
 from connector.store.upsert import insert_new
 
 BATCH = 500
+LONGEST_TYPE = 500
 T = TypeVar("T")
 K = TypeVar("K")
 
@@ -125,24 +126,47 @@ def mark_from_statements(session: Session, tenant: TenantId, numbers: Iterable[i
 # --- items and activities ----------------------------------------------------------------------------------------
 
 
+def better_type(one: str, other: str) -> str:
+    """Return the activity type to keep of two that were said of one thing: any before none, then the smaller."""
+    return min(filter(None, (one[:LONGEST_TYPE], other[:LONGEST_TYPE])), default="")
+
+
 def items(session: Session, tenant: TenantId, types: Mapping[str, str], now: datetime) -> dict[str, ItemId]:
     """Return the number of each Item by IRI, making those that are new, each a Family of its own.
 
-    ``types`` maps an Item's IRI to its activity type ("" when not known).
+    ``types`` maps an Item's IRI to its activity type ("" when not known); a better one takes the place of what was
+    known.
     """
+    if not types:
+        return {}
     found = numbers_of(session, tenant, tables.item, tables.item.c.iri, types)
     new = sorted(set(types) - set(found))
     if new:
-        families = sorted(
-            session.scalars(insert(tables.family).returning(tables.family.c.id), [{"tenant_id": tenant}] * len(new))
-        )
-        rows = [
-            {"tenant_id": tenant, "iri": iri, "family_id": family, "type": types[iri][:500], "created_at": now}
-            for iri, family in zip(new, families, strict=True)
-        ]
-        insert_new(session, tables.item, rows)
+        _add_items(session, tenant, new, now)
         found |= numbers_of(session, tenant, tables.item, tables.item.c.iri, new)
+    _improve_types(session, tenant, {number: types[iri] for iri, number in found.items() if types[iri]})
     return {iri: ItemId(number) for iri, number in found.items()}
+
+
+def _add_items(session: Session, tenant: TenantId, new: Sequence[str], now: datetime) -> None:
+    families = sorted(
+        session.scalars(insert(tables.family).returning(tables.family.c.id), [{"tenant_id": tenant}] * len(new))
+    )
+    rows = [
+        {"tenant_id": tenant, "iri": iri, "family_id": family, "type": "", "created_at": now}
+        for iri, family in zip(new, families, strict=True)
+    ]
+    insert_new(session, tables.item, rows)
+
+
+def _improve_types(session: Session, tenant: TenantId, types: Mapping[int, str]) -> None:
+    table = tables.item
+    for some in chunks(sorted(types)):
+        query = select(table.c.id, table.c.type).where(table.c.tenant_id == tenant, table.c.id.in_(some))
+        for number, old in sorted(map(tuple, session.execute(query))):
+            best = better_type(old, types[number])
+            if best != old:
+                session.execute(update(table).where(table.c.id == number).values(type=best))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +176,7 @@ class KnownActivity:
     id: int
     item_iri: str
     part: bool
+    type: str
 
 
 def activities(
@@ -161,16 +186,15 @@ def activities(
 
     Several Statements may roll one Activity up differently (one names the course, another leaves it out; a module sits
     in two courses). The best stays whatever order they come in: an Item before none, a part of something before a
-    whole, then the smaller Item IRI.
+    whole, then the smaller Item IRI; so does the best type.
     """
     wanted = _best_drafts(drafts)
     known = _known_activities(session, tenant, wanted)
-    fresh = [_activity_row(tenant, draft, item_numbers) for iri, draft in wanted.items() if iri not in known]
+    # in one order everywhere, so that two Sources that bring the same names wait for each other and never in a circle
+    fresh = [_activity_row(tenant, wanted[iri], item_numbers) for iri in sorted(wanted.keys() - known.keys())]
     insert_new(session, tables.activity, fresh)
-    for iri, activity in known.items():
-        draft = wanted[iri]
-        if _rank(draft.item_iri, part=draft.part) < _rank(activity.item_iri, part=activity.part):
-            _roll_up(session, activity.id, draft, item_numbers)
+    for iri in sorted(known):
+        _improve(session, known[iri], wanted[iri], item_numbers)
     numbers = {iri: activity.id for iri, activity in known.items()}
     return numbers | numbers_of(session, tenant, tables.activity, tables.activity.c.iri, set(wanted) - set(known))
 
@@ -182,9 +206,9 @@ def _rank(item_iri: str, *, part: bool) -> tuple[bool, bool, str]:
 def _best_drafts(drafts: Iterable[ActivityDraft]) -> dict[str, ActivityDraft]:
     best: dict[str, ActivityDraft] = {}
     for draft in drafts:
-        old = best.get(draft.iri)
-        if old is None or _rank(draft.item_iri, part=draft.part) < _rank(old.item_iri, part=old.part):
-            best[draft.iri] = draft
+        old = best.get(draft.iri, draft)
+        nearer = draft if _rank(draft.item_iri, part=draft.part) < _rank(old.item_iri, part=old.part) else old
+        best[draft.iri] = replace(nearer, type=better_type(old.type, draft.type))
     return best
 
 
@@ -193,11 +217,13 @@ def _known_activities(session: Session, tenant: TenantId, iris: Iterable[str]) -
     joined = table.outerjoin(tables.item, tables.item.c.id == table.c.item_id)
     for some in chunks(sorted(set(iris))):
         query = (
-            select(table.c.iri, table.c.id, tables.item.c.iri.label("item_iri"), table.c.part)
+            select(table.c.iri, table.c.id, tables.item.c.iri.label("item_iri"), table.c.part, table.c.type)
             .select_from(joined)
             .where(table.c.tenant_id == tenant, table.c.iri.in_(some))
         )
-        known.update({row.iri: KnownActivity(row.id, row.item_iri or "", row.part) for row in session.execute(query)})
+        known.update(
+            {row.iri: KnownActivity(row.id, row.item_iri or "", row.part, row.type) for row in session.execute(query)}
+        )
     return known
 
 
@@ -205,15 +231,20 @@ def _activity_row(tenant: TenantId, draft: ActivityDraft, item_numbers: Mapping[
     return {
         "tenant_id": tenant,
         "iri": draft.iri,
-        "type": draft.type[:500],
+        "type": draft.type[:LONGEST_TYPE],
         "item_id": item_numbers.get(draft.item_iri),
         "part": draft.part,
     }
 
 
-def _roll_up(session: Session, number: int, draft: ActivityDraft, item_numbers: Mapping[str, ItemId]) -> None:
-    session.execute(
-        update(tables.activity)
-        .where(tables.activity.c.id == number)
-        .values(item_id=item_numbers[draft.item_iri], part=draft.part)
-    )
+def _improve(
+    session: Session, activity: KnownActivity, draft: ActivityDraft, item_numbers: Mapping[str, ItemId]
+) -> None:
+    values: dict[str, Any] = {}
+    if _rank(draft.item_iri, part=draft.part) < _rank(activity.item_iri, part=activity.part):
+        values = {"item_id": item_numbers[draft.item_iri], "part": draft.part}
+    best = better_type(activity.type, draft.type)
+    if best != activity.type:
+        values["type"] = best
+    if values:
+        session.execute(update(tables.activity).where(tables.activity.c.id == activity.id).values(**values))

@@ -38,7 +38,7 @@ def add_from_statements(session: Session, tenant: TenantId, seen: Iterable[SeenT
             "from_catalog": False,
             "seen_at": one.seen_at,
         }
-        for one in newest.values()
+        for _, one in sorted(newest.items())
     ]
     _upsert(session, rows)
 
@@ -68,7 +68,7 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     new, old = insert.excluded, table.c
     newer = or_(
         new.seen_at > old.seen_at,
-        and_(new.seen_at == old.seen_at, new.title > old.title),
+        and_(new.seen_at == old.seen_at, new.title.collate(_plain_order(session)) > old.title),
     )
     wins = or_(
         and_(new.from_catalog.is_(True), old.from_catalog.is_(False)),
@@ -79,6 +79,11 @@ def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     }
     statement = insert.on_conflict_do_update(index_elements=["tenant_id", "item_id", "language"], set_=changes)
     session.connection().execute(statement, list(rows))
+
+
+def _plain_order(session: Session) -> str:
+    """Name the collation that compares as Python does, whatever language the database sorts in."""
+    return "C" if session.get_bind().dialect.name == "postgresql" else "BINARY"
 
 
 def of_items(session: Session, tenant: TenantId, numbers: Sequence[int]) -> dict[int, tuple[ItemText, ...]]:

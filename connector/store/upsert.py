@@ -12,7 +12,7 @@ def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
     """Insert those of ``rows`` that are not there by any unique key; return how many were new."""
     if not rows:
         return 0
-    statement = insert_into(session, table).on_conflict_do_nothing()
+    statement = insert_into(session, table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     result = session.connection().execute(statement, list(rows))
     return max(result.rowcount, 0)
 

@@ -14,7 +14,6 @@ import tempfile
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -39,7 +38,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--count", type=int, default=50_000)
     count = arguments.parse_args().count
-    with stub_lrs(count) as url, tempfile.TemporaryDirectory() as folder, _Server(Path(folder)) as postgres:
+    with stub_lrs(count) as url, tempfile.TemporaryDirectory() as folder, _Server() as postgres:
         walks = [_walk(url, count) for _ in range(RUNS)]
         lite = [_sync(url, f"sqlite:///{folder}/{uuid4().hex}.db", count) for _ in range(RUNS)]
         full = [_sync(url, _fresh(postgres), count) for _ in range(RUNS)]

@@ -1,0 +1,86 @@
+"""A Source to put Facts under, and pages that are taken in as sync does."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+import structlog
+
+from connector.domain import SourceId
+from connector.store import facts, sources
+from connector.store.facts import Added, KnownNames
+from tests.integration import command, site_under_test
+from tests.integration.command import SECRET, LrsOverHttp
+from tests.integration.stating import read
+
+
+@pytest.fixture
+def source(sessions, tenant, now) -> SourceId:
+    with sessions.begin() as session:
+        return sources.add(session, tenant, {"name": "lrs", "kind": "xapi", "url": "https://lrs.example/xapi"}, now)
+
+
+@pytest.fixture
+def take_in(sessions, tenant, source, now) -> Callable[..., Added]:
+    """Take Statements in as one page, by a process that knows nothing yet unless ``known`` is given."""
+
+    def take(*statements, known: KnownNames | None = None, into: SourceId = source) -> Added:
+        drafts, voidings, rejected = read(statements)
+        assert not rejected, rejected
+        with sessions.begin() as session:
+            added = facts.add(session, tenant, into, drafts, voidings, known=known or KnownNames(), now=now)
+        if known is not None:
+            known.keep(added.resolved)
+        return added
+
+    return take
+
+
+@pytest.fixture
+def site(engine, now):
+    return site_under_test.open_site(engine, now)
+
+
+# --- the command line -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def environment(monkeypatch, tmp_path, database_url):
+    """A site in development in a folder of its own, nothing set up yet."""
+    for name in [name for name in os.environ if name.startswith("ONWARD_") and name != "ONWARD_TEST_POSTGRES"]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    given = {
+        "ENV": "development",
+        "DATABASE_URL": database_url,
+        "KEY_FILE": str(tmp_path / "onward.key"),
+        "PUBLIC_URL": "https://onward.example",
+        "ALLOWED_HOSTS": "lms.example",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"ONWARD_{name}", value)
+    yield given
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def bare(environment, monkeypatch, capsys):
+    return command.call(monkeypatch, capsys)
+
+
+@pytest.fixture
+def onward(bare):
+    assert bare("init").code == 0
+    return bare
+
+
+@pytest.fixture
+def lrs(httpserver):
+    return LrsOverHttp(httpserver)
+
+
+@pytest.fixture
+def connected(onward, lrs):
+    added = onward("source", "add", "lrs", "--url", lrs.url, "--key", "reader", "--secret-stdin", told=f"{SECRET}\n")
+    assert added.code == 0, added.err
+    return onward

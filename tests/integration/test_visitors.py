@@ -1,0 +1,186 @@
+"""Launch states, Learners who launch, and the record of what they were shown: on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier, Thread
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from connector.domain import Identifier, IfiKind, ItemId
+from connector.statements.identity import hash_identifier
+from connector.store import database, events, items, learners, names, platforms, site, tables
+from tests.integration.stating import KEY, LMS, said
+
+SLATE = UUID(int=99)
+
+
+def identity(name: str):
+    return hash_identifier(KEY, Identifier(IfiKind.ACCOUNT, name, LMS))
+
+
+@pytest.fixture
+def platform(sessions, tenant, now):
+    values = {
+        "name": "lms",
+        "issuer": LMS,
+        "client_id": "1",
+        "auth_url": f"{LMS}/auth",
+        "jwks_url": f"{LMS}/jwks",
+        "frame_origins": [LMS],
+        "match_rules": {},
+        "switches": {},
+    }
+    with sessions.begin() as session:
+        return platforms.add(session, tenant, values, now)
+
+
+# --- states of logins --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def state(sessions, tenant, platform, now):
+    with sessions.begin() as session:
+        platforms.keep_state(session, tenant, platform, b"s" * 32, {"nonce": "n"}, now + timedelta(minutes=10))
+    return b"s" * 32
+
+
+def test_of_two_that_take_a_state_at_once_one_gets_it(sessions, state, now):
+    together = Barrier(2)
+
+    def take(_number):
+        together.wait()
+        with sessions.begin() as session:
+            return platforms.take_state(session, state, now)
+
+    with ThreadPoolExecutor(2) as pool:
+        taken = list(pool.map(take, range(2)))
+    assert sorted(taken, key=bool) == [None, {"nonce": "n"}]
+
+
+def test_a_used_state_is_known_as_used_until_it_expires(sessions, state, now):
+    with sessions.begin() as session:
+        assert platforms.used_state(session, state, now) is None
+        platforms.take_state(session, state, now)
+        assert platforms.used_state(session, state, now) == {"nonce": "n"}
+        assert platforms.used_state(session, state, now + timedelta(minutes=11)) is None
+
+
+def test_states_that_expired_are_purged_and_the_others_stay(sessions, state, now):
+    with sessions.begin() as session:
+        assert platforms.purge_states(session, now) == 0
+        assert platforms.purge_states(session, now + timedelta(minutes=11)) == 1
+        assert platforms.take_state(session, state, now) is None
+
+
+def test_states_beyond_the_bound_are_purged_oldest_first(sessions, tenant, platform, now, monkeypatch):
+    monkeypatch.setattr(platforms, "MOST_STATES", 3)
+    with sessions.begin() as session:
+        for number in range(5):
+            until = now + timedelta(minutes=number)
+            platforms.keep_state(session, tenant, platform, bytes([number]) * 32, {}, until)
+        assert platforms.purge_states(session, now) == 2
+        left = session.scalars(select(tables.launch_state.c.state_hash).order_by(tables.launch_state.c.expires_at))
+        assert [bytes(one)[0] for one in left] == [2, 3, 4]
+
+
+# --- learners ----------------------------------------------------------------------------------------------------
+
+
+def test_who_launches_is_the_learner_whom_statements_brought(take_in, sessions, tenant, now):
+    take_in(said(1, "ann"))
+    with sessions.begin() as session:
+        known = learners.by_identity(session, tenant, identity("ann"))
+        assert learners.launched(session, tenant, identity("ann"), now, trains=True) == known
+        assert learners.matching(session, tenant).rate == 1.0
+
+
+def test_an_instructor_who_launches_trains_no_longer(take_in, sessions, tenant, now):
+    take_in(said(1, "ann"))
+    with sessions.begin() as session:
+        learner = learners.launched(session, tenant, identity("ann"), now, trains=False)
+        assert not learners.record(session, tenant, learner).trains
+
+
+def test_a_name_links_to_who_launched_but_never_from_somebody_who_has_launched(take_in, sessions, tenant, now):
+    take_in(said(1, "ann.lee"), said(2, "ben"))
+    with sessions.begin() as session:
+        ann = learners.launched(session, tenant, identity("4"), now, trains=True)
+        ben = learners.launched(session, tenant, identity("ben"), now, trains=True)
+        assert learners.link(session, tenant, ann, identity("ann.lee"))
+        assert learners.by_identity(session, tenant, identity("ann.lee")) == ann
+        assert not learners.link(session, tenant, ann, identity("ben"))
+        assert learners.by_identity(session, tenant, identity("ben")) == ben
+
+
+@pytest.mark.postgres
+def test_a_launch_while_a_page_brings_the_same_person_ends_in_one_learner(postgres_url, now):
+    """The launch waits for the page's commit and then is the learner whom the page made, not a second one."""
+    engine = database.create_engine(postgres_url)
+    database.upgrade(engine)
+    sessions = database.sessions_of(engine)
+    launched: list[int] = []
+    with sessions.begin() as session:
+        tenant = site.add_tenant(session, "site", now)
+
+    def launch():
+        with sessions.begin() as session:
+            launched.append(learners.launched(session, tenant, identity("ann"), now, trains=True))
+
+    waiting = Thread(target=launch)
+    with sessions.begin() as session:
+        names.identities(session, tenant, [identity("ann")], now)
+        waiting.start()
+        waiting.join(1)
+    waiting.join()
+    with sessions.begin() as session:
+        assert learners.by_identity(session, tenant, identity("ann")) == launched[0]
+        assert learners.matching(session, tenant).matched == 1
+    engine.dispose()
+
+
+# --- what was shown ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown(sessions, tenant, platform, take_in, now):
+    """A page with nine Cards that ann got; her number and the Items'."""
+    take_in(*(said(number, about=number) for number in range(1, 10)))
+    with sessions.begin() as session:
+        ann = learners.by_identity(session, tenant, identity("ann"))
+        numbers = sorted(items.all_of(session, tenant), reverse=True)
+        events.keep_slate(
+            session,
+            tenant,
+            slate=SLATE,
+            learner=ann,
+            model_version=1,
+            platform=platform,
+            placement="p",
+            state="personal",
+            items=numbers,
+            now=now,
+        )
+    return ann, numbers
+
+
+def test_cards_that_were_seen_are_bits_and_seeing_twice_changes_nothing(shown, sessions, tenant):
+    ann, _ = shown
+    for positions in ([0, 8], [8, 1], [9, 70, -1]):
+        with sessions.begin() as session:
+            assert events.mark_seen(session, tenant, SLATE, ann, positions)
+    with sessions.begin() as session:
+        assert bytes(session.scalar(select(tables.slate.c.seen))) == bytes([0b11, 0b1])
+
+
+def test_a_page_belongs_to_the_learner_who_got_it(shown, sessions, tenant):
+    ann, numbers = shown
+    somebody = type(ann)(ann + 1000)
+    with sessions.begin() as session:
+        assert not events.mark_seen(session, tenant, SLATE, somebody, [0])
+        assert not events.mark_seen(session, tenant, SLATE, None, [0])
+        assert events.shown_at(session, tenant, SLATE, somebody, 0) is None
+        assert events.shown_at(session, tenant, SLATE, ann, 2) == ItemId(numbers[2])
+        assert events.shown_at(session, tenant, SLATE, ann, 9) is None
+        assert events.shown_at(session, tenant, SLATE, ann, -1) is None
