@@ -38,7 +38,7 @@ def postgres_server() -> Iterator[str]:
 
 
 class _Server:
-    """A server in a short folder of its own: a socket's path has 107 bytes at most, other runs mind pytest's folders."""
+    """A server in a short folder of its own: a socket's path has 107 bytes at most."""
 
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="onward-pg-", dir="/tmp"))
