@@ -39,7 +39,7 @@ lint: $(STAMP) ## Style, types, import contracts, templates, spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg
-	$(BIN)/djlint --quiet --check --lint widgets/templates
+	$(BIN)/djlint --quiet --lint widgets/templates
 	$(BIN)/codespell README.md CHANGELOG.md docs connector lrs_adapters widgets tests
 
 format: $(STAMP) ## Put the code into form

@@ -6,10 +6,8 @@ import requests
 import responses
 from responses.registries import OrderedRegistry
 
-from lrs_adapters.auth import Basic
 from lrs_adapters.base import LRSProtocolError, LRSRefused, LRSUnavailable
-from lrs_adapters.http import Connection
-from lrs_adapters.transport import Patience
+from lrs_adapters.http import Connection, Credentials, Patience
 
 HOME = "https://lrs.example/xapi"
 URL = f"{HOME}/statements"
@@ -23,7 +21,7 @@ def lrs():
 
 
 def connection(**changes) -> Connection:
-    return Connection(HOME, Basic("key", "s3crét"), **{"headers": {"X-A": "b"}, "patience": QUICK, **changes})
+    return Connection(HOME, Credentials("key", "s3crét"), **{"headers": {"X-A": "b"}, "patience": QUICK, **changes})
 
 
 def test_credentials_headers_and_our_name_go_with_each_request(lrs):
@@ -192,7 +190,7 @@ def test_the_caller_s_rule_is_asked_before_each_request_and_what_it_raises_goes_
 
 
 def test_a_secret_never_shows_in_a_repr():
-    assert "hush" not in repr(Basic("key", "hush"))
+    assert "hush" not in repr(Credentials("key", "hush"))
 
 
 def test_we_wait_as_long_as_the_documentation_says():
