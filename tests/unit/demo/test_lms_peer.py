@@ -111,7 +111,7 @@ def test_choosing_a_person_opens_their_course_with_the_row_in_a_frame(visitor, l
     page = become(visitor, lms, "102")
     assert page.url == f"{lms.issuer}/course/view.php?id=121"
     assert "Invoices: check, approve, archive" in page.text
-    assert '<iframe src="/lti/launch?course=12"' in page.text
+    assert '<iframe src="/lti/launch?course=121"' in page.text
 
 
 @pytest.mark.parametrize("path", ["/", "/home", "/course/view.php?id=11", "/course/view.php?id=132"])
