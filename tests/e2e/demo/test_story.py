@@ -31,11 +31,13 @@ def carousel(page):
     return frame
 
 
-def picture(page, name: str) -> None:
+def picture(page, name: str, *, pause: bool = True) -> None:
+    """Take a picture for the documentation; a page without script cannot be waited for and needs not."""
     if not PICTURES:
         return
     carousel(page)
-    page.wait_for_timeout(700)
+    if pause:
+        page.wait_for_timeout(700)
     page.screenshot(path=Path(PICTURES) / f"{name}.png")
 
 
@@ -98,10 +100,10 @@ def test_a_completion_reaches_the_row_within_seconds_and_leaves_all_rows(person)
 def test_the_page_is_whole_without_script(person):
     page = person("Jonas Berg", java_script_enabled=False)
     page.get_by_role("link", name="Open in a new tab").wait_for()
-    assert page.locator("iframe").count() == 1
+    page.frame_locator("iframe").get_by_role("button", name="Open the recommendations").click()  # the LMS's form post
     frame = carousel(page)
     assert frame.locator(".card a.title").count() >= 3
-    picture(page, "course-nojs")
+    picture(page, "course-nojs", pause=False)
 
 
 def test_it_fits_a_phone_and_the_dark(person):
@@ -124,14 +126,14 @@ def test_the_switch_turns_personal_rows_off_and_on_again(person):
     frame.locator("section.row h2", has_text="Because you completed").first.wait_for()
 
 
-def test_an_instructors_state_is_kept_out_of_urls(person):
+def test_no_token_is_ever_in_a_url(person):
     page = person("Jonas Berg")
     requested = []
     page.on("request", lambda request: requested.append(request.url))
     page.reload()
     carousel(page)
     assert requested
-    assert not any("visit=" in url or "id_token" in url for url in requested)
+    assert not any("visit=" in url or "id_token=" in url for url in requested)
 
 
 def test_a_second_start_finds_everything_and_a_busy_port_is_told(demo, demo_folder, tmp_path):
