@@ -154,7 +154,10 @@ def _text(value: str, name: str) -> str:
 
 def _url(row: Mapping[str, Any], name: str) -> str:
     url = _plain(row, name)
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadInput(f"{name} {url!r} is no http(s) address.") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise BadInput(f"{name} {url!r} is no http(s) address.")
     return url

@@ -1,8 +1,10 @@
 """Launch: a verified LTI message becomes a Visit. What the checks are is for ``lti``; here is what they lead to."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -27,6 +29,7 @@ from connector.lti.visit import visit_expiry
 from connector.match import Hash, launched_learner
 from connector.store import events, platforms, site
 from connector.store.platforms import PlatformRecord
+from connector.store.seal import Seal
 
 log = structlog.get_logger()
 
@@ -82,10 +85,11 @@ def registration_of(record: PlatformRecord) -> Registration:
 
 @dataclass(frozen=True, slots=True)
 class StoredStates:
-    """Logins under way in the database (port ``LaunchStates``); each call is a transaction of its own."""
+    """Logins under way in the database (port ``LaunchStates``), sealed; each call is a transaction of its own."""
 
     sessions: sessionmaker[Session]
     readers: sessionmaker[Session]
+    seal: Seal
     clock: Clock
 
     def add(self, state: LoginState) -> None:
@@ -93,20 +97,27 @@ class StoredStates:
         with self.sessions.begin() as session:
             platforms.purge_states(session, self.clock())
             platforms.keep_state(
-                session, state.tenant, state.platform_id, state.state_hash, write_state(state), state.expires_at
+                session, state.tenant, state.platform_id, state.state_hash, self._sealed(state), state.expires_at
             )
 
     def take(self, state_hash: bytes) -> LoginState | None:
         """Use a login up and return it; of two at once only one gets it."""
         with self.sessions.begin() as session:
             record = platforms.take_state(session, state_hash, self.clock())
-        return read_state(record) if record else None
+        return self._opened(record)
 
     def used(self, state_hash: bytes) -> LoginState | None:
         """Return a login that was used up and has not expired."""
         with self.readers.begin() as session:
             record = platforms.used_state(session, state_hash, self.clock())
-        return read_state(record) if record else None
+        return self._opened(record)
+
+    def _sealed(self, state: LoginState) -> dict[str, str]:
+        """Return the record with everything in it sealed: a Platform's hints may name a person."""
+        return {"sealed": self.seal.close(json.dumps(write_state(state)).encode()).decode()}
+
+    def _opened(self, record: Mapping[str, Any] | None) -> LoginState | None:
+        return read_state(json.loads(self.seal.open(str(record["sealed"]).encode()))) if record else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,7 @@ class Launches:
     sessions: sessionmaker[Session]
     readers: sessionmaker[Session]
     keys: KeySource
+    seal: Seal
     clock: Clock
     launch_url: str
     hash_of: Mapping[int, Hash]
@@ -206,7 +218,7 @@ class Launches:
         return StoredBook(self.readers)
 
     def _states(self) -> StoredStates:
-        return StoredStates(self.sessions, self.readers, self.clock)
+        return StoredStates(self.sessions, self.readers, self.seal, self.clock)
 
     def auth_origins(self, login: LoginParameters) -> frozenset[str]:
         """Return the origins that a login may lead on to: those of the issuer's authorization endpoints."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -14,12 +15,14 @@ from connector.domain import (
     Interaction,
     Item,
     ItemId,
+    ItemStatus,
     Model,
     NeighbourKind,
     Row,
     RowKind,
     Slate,
     SlateState,
+    TenantId,
     Visit,
 )
 from connector.errors import VisitRefused
@@ -32,6 +35,47 @@ from connector.store import interactions, items, learners, models, platforms, so
 from connector.store.platforms import PlatformRecord
 
 DEFAULT_LIMITS = Limits()
+
+
+class Shelves:
+    """The Items of each Tenant with their start links, kept by this process for a while; safe between threads.
+
+    Titles and links may be as old as ``keep``; whether an Item may be shown is asked at every request, so a block works
+    at the next one. With ``keep`` of zero nothing is remembered.
+    """
+
+    def __init__(self, keep: timedelta, clock: Clock) -> None:
+        self._keep = keep
+        self._clock = clock
+        self._kept: dict[TenantId, tuple[datetime, frozenset[str], dict[ItemId, Item]]] = {}
+
+    def items(
+        self, session: Session, tenant: TenantId, wanted: Collection[ItemId], hosts: frozenset[str]
+    ) -> dict[ItemId, Item]:
+        """Return the Items ``wanted`` as they may be shown now."""
+        known = self._remembered(session, tenant, hosts)
+        missing = [number for number in wanted if number not in known]
+        fresh = items.of_numbers(session, tenant, missing) if missing else {}
+        found = {number: known[number] for number in wanted if number in known}
+        found |= {number: with_start_link(item, hosts) for number, item in fresh.items()}
+        return _as_they_stand(found, items.not_shown(session, tenant))
+
+    def _remembered(self, session: Session, tenant: TenantId, hosts: frozenset[str]) -> dict[ItemId, Item]:
+        if not self._keep:
+            return {}
+        kept = self._kept.get(tenant)
+        if kept is None or kept[0] + self._keep < self._clock() or kept[1] != hosts:
+            linked = {number: with_start_link(item, hosts) for number, item in items.all_of(session, tenant).items()}
+            kept = self._kept[tenant] = (self._clock(), hosts, linked)
+        return kept[2]
+
+
+def _as_they_stand(found: dict[ItemId, Item], not_shown: Mapping[ItemId, ItemStatus]) -> dict[ItemId, Item]:
+    for number, item in found.items():
+        status = not_shown.get(number, ItemStatus.SHOWN)
+        if item.status is not status:
+            found[number] = replace(item, status=status)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +113,15 @@ class Serve:
         Hosts, besides those of Platforms, whose Activity IRIs may be start links.
     late_after : timedelta
         After this long without a successful read of a Source the page says as of when it is.
+    shelves : Shelves
+        What this process remembers of Items.
     """
 
     readers: sessionmaker[Session]
     clock: Clock
     hosts: frozenset[str]
     late_after: timedelta
+    shelves: Shelves
     limits: Limits = DEFAULT_LIMITS
 
     def page(self, visit: Visit) -> ServedPage:
@@ -114,7 +161,8 @@ class Serve:
             course=course,
             limits=self.limits,
         )
-        return _Table(page, visit, fresh, record.personal_rows if record else None, platform)
+        switch = record.personal_rows if record and visit.audience is Audience.LEARNER else None
+        return _Table(page, visit, fresh, switch, platform)
 
     def _undone(self, session: Session, visit: Visit, page: PageInput) -> int:
         hosts = self.hosts | platform_hosts(platforms.all_of(session, visit.tenant))
@@ -143,15 +191,15 @@ class Serve:
         model: Model | None,
         course: Item | None,
     ) -> Shelf:
-        past = items.of_numbers(session, visit.tenant, {interaction.item for interaction in history})
+        hosts = self.hosts | platform_hosts(platforms.all_of(session, visit.tenant))
+        past = self.shelves.items(session, visit.tenant, {interaction.item for interaction in history}, hosts)
         lists = {}
         if model is not None:
             wanted = lists_to_read(history, past, course, self.limits)
             lists = models.neighbour_lists(session, visit.tenant, model.id, _by_kind(wanted))
         near = {neighbour.item for one in lists.values() for neighbour in one.neighbours}
-        known = past | items.of_numbers(session, visit.tenant, near - past.keys())
-        hosts = self.hosts | platform_hosts(platforms.all_of(session, visit.tenant))
-        return Shelf(model, lists, {number: with_start_link(item, hosts) for number, item in known.items()})
+        known = past | self.shelves.items(session, visit.tenant, near - past.keys(), hosts)
+        return Shelf(model, lists, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +259,17 @@ def with_start_link(item: Item, hosts: frozenset[str]) -> Item:
         return replace(item, url="")
     if item.url:
         return item
-    parts = urlsplit(item.iri)
-    opens = parts.scheme in {"http", "https"} and (parts.netloc.casefold() in hosts or parts.hostname in hosts)
-    return replace(item, url=item.iri) if opens else item
+    return replace(item, url=item.iri) if not hosts.isdisjoint(_hosts_of(item.iri)) else item
+
+
+@lru_cache(maxsize=50_000)
+def _hosts_of(iri: str) -> tuple[str, ...]:
+    """Return the host of an http(s) page, with its port and without; nothing for other IRIs."""
+    try:
+        parts = urlsplit(iri)
+    except ValueError:  # an odd IRI, such as http://[oops/c: no page that anybody can open
+        return ()
+    return (parts.netloc.casefold(), parts.hostname or "") if parts.scheme in {"http", "https"} else ()
 
 
 # --- freshness ---------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 What differs between sites' *choices* (thresholds, verb map, recipes) is data in the database, not here.
 """
 
+import re
 import stat
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from connector.errors import BadInput, NotReady
 
 SHORTEST_SECRET = 32
+_SECRET_USER = re.compile(r"(://[^/?#@]*?:)[^@/?#]*@")
+_SECRET_QUERY = re.compile(r"([?&](?:password|sslpassword|passfile)=)[^&]*", re.IGNORECASE)
 
 
 class Environment(StrEnum):
@@ -212,6 +215,5 @@ def _masked_value(name: str, value: Any) -> Any:
     if isinstance(value, SecretStr):
         return "********" if value.get_secret_value() else ""
     if name == "database_url":
-        parts = urlsplit(value)
-        return value.replace(f":{parts.password}@", ":********@") if parts.password else value
+        return _SECRET_QUERY.sub(r"\1********", _SECRET_USER.sub(r"\1********@", value))
     return str(value) if isinstance(value, Path | StrEnum) else value

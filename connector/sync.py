@@ -31,7 +31,10 @@ JOB = "sync"
 
 @dataclass(slots=True)
 class SyncReport:
-    """What one run did: pages and Statements read, Facts and tombstones that were new, Statements set aside."""
+    """What one run did: pages and Statements read, Facts and tombstones that were new, Statements set aside.
+
+    ``warnings`` are sentences of the adapter about what it could not be sure of.
+    """
 
     pages: int = 0
     read: int = 0
@@ -39,6 +42,7 @@ class SyncReport:
     voided: int = 0
     quarantined: int = 0
     newest: datetime | None = None
+    warnings: list[str] = field(default_factory=list)
 
 
 Tell = Callable[[SyncReport], None]
@@ -84,6 +88,11 @@ def sync(reading: Reading, tell: Tell = quiet) -> SyncReport:
         error = ""
     except (LRSError, BadInput) as failure:
         error = str(failure)
+        with reading.sessions.begin() as session:
+            sources.failed(session, reading.tenant, reading.record.id, error, reading.clock())
+        raise
+    except Exception as failure:  # kept for `status` before it goes up: nothing may stop a Source unseen
+        error = f"An error of ours, {type(failure).__name__}: please report it with the log."
         with reading.sessions.begin() as session:
             sources.failed(session, reading.tenant, reading.record.id, error, reading.clock())
         raise
@@ -140,6 +149,8 @@ def _walk(reading: Reading, pages: Iterable[StatementPage], report: SyncReport, 
             in_order=page.in_order,
             last=page.last,
         )
+        for warning in page.warnings:
+            log.warning("sync_warned", source=reading.record.name, why=warning)
         tell(report)
 
 
@@ -184,4 +195,5 @@ def _count(report: SyncReport, page: StatementPage, added: facts.Added, aside: i
     report.added += added.facts
     report.voided += added.voidings
     report.quarantined += aside
+    report.warnings += [warning for warning in page.warnings if warning not in report.warnings]
     report.newest = max(filter(None, (report.newest, page.newest)), default=None)

@@ -31,6 +31,8 @@ LONGEST = timedelta(hours=2)
 """A fit cannot beat its lease; a process that died on this machine loses it at once all the same."""
 BATCH = 200
 KEPT_MODELS = 5
+FEWEST_PEOPLE = 5
+"""What fewer people completed is in no popularity list."""
 T = TypeVar("T")
 
 Tell = Callable[[str], None]
@@ -115,11 +117,12 @@ def matrix_of(training: Training) -> InteractionMatrix:
 
 
 def _popular(matrix: InteractionMatrix, training: Training) -> Iterator[NeighbourList]:
-    yield site_list(matrix)
+    yield site_list(matrix, k=FEWEST_PEOPLE)
     members = sorted(training.members)
     if members:
         learners, courses = zip(*members, strict=True)
-        yield from cohort_lists(matrix, np.array(learners, np.int64), np.array(courses, np.int64))
+        columns = np.array(learners, np.int64), np.array(courses, np.int64)
+        yield from cohort_lists(matrix, *columns, k=FEWEST_PEOPLE)
 
 
 def _publish(

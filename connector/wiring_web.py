@@ -17,7 +17,7 @@ from connector.lti.visit import SessionKey
 from connector.match import Hash
 from connector.outside.jwks import JwksKeySource
 from connector.outside.urls import DEVELOPMENT, PRODUCTION, UrlRules, guarded_session
-from connector.serve import Serve
+from connector.serve import Serve, Shelves
 from connector.settings import Settings
 from connector.statements.identity import hash_identifier
 from connector.store import platforms, sources
@@ -25,6 +25,9 @@ from connector.store.unavailable import DatabaseUnavailable
 from connector.web.look import Look
 from connector.web.page import Pages
 from widgets.view import AboutView, Theme
+
+KEEP_ITEMS = timedelta(seconds=30)
+"""How old titles and links of Items on a page may be; whether they may be shown is never old."""
 
 
 def url_rules(settings: Settings) -> UrlRules:
@@ -49,7 +52,13 @@ def web_parts(settings: Settings, clock: Clock = now, keys: KeySource | None = N
     site = open_site(settings.database(), settings.key())
     look = _look(settings, site)
     pages = Pages(
-        serve=Serve(site.readers, clock, settings.hosts(), timedelta(minutes=settings.late_minutes)),
+        serve=Serve(
+            site.readers,
+            clock,
+            settings.hosts(),
+            timedelta(minutes=settings.late_minutes),
+            Shelves(KEEP_ITEMS, clock),
+        ),
         feedback=Feedback(site.sessions, clock),
         key=SessionKey(site.keys.session),
         clock=clock,
@@ -60,6 +69,7 @@ def web_parts(settings: Settings, clock: Clock = now, keys: KeySource | None = N
     launches = Launches(
         sessions=site.sessions,
         readers=site.readers,
+        seal=site.seal,
         keys=keys or JwksKeySource(guarded_session(rules), rules, clock),
         clock=clock,
         launch_url=f"{settings.origin()}/lti/launch",

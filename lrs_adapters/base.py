@@ -70,6 +70,8 @@ class StatementPage:
         The LRS's own clock when it sent the page, where it says so.
     last : bool
         Whether the walk ends with this page.
+    warnings : tuple of str
+        What the operator should know of this page although the walk goes on: sentences, without anyone's identifier.
     """
 
     statements: tuple[bytes, ...]
@@ -80,6 +82,7 @@ class StatementPage:
     high_water: datetime | None
     read_at: datetime | None
     last: bool
+    warnings: tuple[str, ...] = ()
 
 
 class MoreShape(StrEnum):
@@ -110,6 +113,10 @@ class Probe:
         Whether X-Experience-API-Consistent-Through was present.
     more : MoreShape
         How ``more`` is written.
+    likely_kind : str
+        The kind whose base path and ``more`` this looks like; "" when none or several do.
+    warnings : tuple of str
+        What the operator should know before the first read: sentences.
     """
 
     versions: tuple[str, ...]
@@ -118,6 +125,8 @@ class Probe:
     ascending: bool | None
     consistent_through: bool
     more: MoreShape
+    likely_kind: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 class StatementSource(Protocol):

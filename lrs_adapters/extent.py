@@ -1,6 +1,6 @@
 """How far a page reaches: read from the raw bytes of its Statements, of which only three fields are named."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -57,13 +57,20 @@ _UNREADABLE = _Head()
 def _head(raw: bytes) -> _Head:
     try:
         return _decoder.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _UNREADABLE
 
 
 def _moment(head: _Head, field: SinceField) -> datetime | None:
-    text = head.stored if field is SinceField.STORED else head.timestamp
+    text = _TEXTS[field](head)
     return None if text is None else read_moment(text)
+
+
+_TEXTS: dict[SinceField, Callable[[_Head], str | None]] = {
+    SinceField.STORED: lambda head: head.stored,
+    SinceField.TIMESTAMP: lambda head: head.timestamp,
+    SinceField.NONE: lambda _head: None,
+}
 
 
 def _identity(head: _Head, raw: bytes) -> str:

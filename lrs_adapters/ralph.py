@@ -7,13 +7,21 @@ no About resource; a filter by verb answers nothing; voiding has no effect on wh
 
 from datetime import timedelta
 
-from lrs_adapters.profiles import Profile, SinceField
+from lrs_adapters.base import MoreShape
+from lrs_adapters.profiles import ConsistentThrough, Evidence, Profile, SinceField
 
 RALPH = Profile(
     kind="ralph",
+    product="Ralph",
+    evidence=Evidence.REAL,
+    sources=("Ralph 5.1.0, file backend, run by tests/lrs",),
+    base_path="/xAPI",
     since_field=SinceField.TIMESTAMP,
     page_size=100,
     delivers_order=False,
+    consistent_through=ConsistentThrough.ABSENT,
+    more_shape=MoreShape.PATH,
+    more_mark="search_after=",
     # A Statement is found by its Timestamp, so the overlaps must cover the way from the learner to the LRS: a sender's
     # cron for the tail (minutes), a device without network for the sweep (days).
     overlap=timedelta(days=2),

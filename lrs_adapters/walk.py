@@ -7,29 +7,37 @@ Pure decisions over a PageReader; the same for every LRS. Two marks are kept, bo
   becomes the smaller of the LRS's clock when the sweep *began* and the newest moment that it saw, less the overlap.
 
 A walk in progress stands beside the marks with the ``more`` to follow, so that it can stop after any page. Marks move
-only when a walk ends: an LRS that does not deliver order cannot lose anything by a stop.
+only when a walk ends: an LRS that does not deliver order cannot lose anything by a stop. An LRS that knows no ``since``
+has no marks: each walk reads everything, and goes on where it was stopped.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
-from lrs_adapters.base import LRSProtocolError, LRSUnavailable, MoreExpired, Position, StatementPage
+from lrs_adapters.base import LRSUnavailable, MoreExpired, Position, StatementPage
+from lrs_adapters.cursor import (
+    Cursor,
+    Reach,
+    Walk,
+    begun,
+    committed,
+    from_the_beginning,
+    read_cursor,
+    restarted,
+    under_way,
+    write_cursor,
+)
+from lrs_adapters.ending import Ending, believed
 from lrs_adapters.extent import Extent, measure
-from lrs_adapters.moments import EARLIEST, before, earliest, latest
+from lrs_adapters.moments import EARLIEST, earliest, latest
 from lrs_adapters.profiles import Profile
 from lrs_adapters.watch import Watch
 
-
-class Reach(StrEnum):
-    """How far back a walk goes."""
-
-    TAIL = "tail"
-    SWEEP = "sweep"
+__all__ = ["Answer", "PageReader", "Reach", "from_the_beginning", "pages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +45,14 @@ class Answer:
     """What an LRS sent for one page.
 
     ``more`` is verbatim, "" at the end. ``read_at`` is the LRS's clock, ``consistent_through`` what it promises to have
-    committed (xAPI 1.0.3 part 3, 2.1.3), each None where it does not say.
+    committed (xAPI 1.0.3 part 3, 2.1.3), each None where it does not say. ``warnings`` are sentences on the page.
     """
 
     statements: tuple[bytes, ...]
     more: str
     read_at: datetime | None = None
     consistent_through: datetime | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class PageReader(Protocol):
@@ -66,96 +75,54 @@ def pages(reader: PageReader, position: Position | None, reach: Reach, profile: 
     LRSError
         As ``StatementSource.tail`` says; also for a position that this version cannot read.
     """
-    cursor = _read_cursor(position)
+    cursor = read_cursor(position)
     reach = Reach.SWEEP if cursor.high is None else reach
-    for step in _steps(reader, _under_way(cursor, reach) or _begun(cursor, reach, profile), cursor, profile):
-        cursor = _committed(cursor, reach, step.walk, profile)
+    for step in _steps(reader, under_way(cursor, reach) or begun(cursor, reach, profile), cursor, profile):
+        cursor = committed(cursor, reach, step.walk, profile)
         yield _page(step, cursor)
-
-
-def from_the_beginning(position: Position) -> Position:
-    """Return ``position`` with the low mark taken away: the next sweep reads everything again.
-
-    The remedy for Statements that came later than the overlap.
-    """
-    return _write_cursor(msgspec.structs.replace(_read_cursor(position), low=None, sweep=None))
-
-
-class _Walk(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A walk in progress; ``mark`` is the LRS's clock when it began, ``top`` the newest moment seen so far."""
-
-    since: datetime | None = None
-    more: str = ""
-    mark: datetime | None = None
-    top: datetime | None = None
-    in_order: bool = True
-
-
-class _Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
-    high: datetime | None = None
-    low: datetime | None = None
-    tail: _Walk | None = None
-    sweep: _Walk | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    walk: _Walk
+    walk: Walk
     answer: Answer
     extent: Extent
+    warnings: tuple[str, ...]
 
 
-def _read_cursor(position: Position | None) -> _Cursor:
-    try:
-        return msgspec.convert(position or {}, _Cursor)
-    except msgspec.ValidationError as error:
-        raise LRSProtocolError(
-            "The stored position of this source cannot be read. Remove the source and add it again; "
-            "statements that are already known are not doubled."
-        ) from error
-
-
-def _write_cursor(cursor: _Cursor) -> Position:
-    position: Position = msgspec.to_builtins(cursor)
-    return position
-
-
-def _under_way(cursor: _Cursor, reach: Reach) -> _Walk | None:
-    return cursor.tail if reach is Reach.TAIL else cursor.sweep
-
-
-def _begun(cursor: _Cursor, reach: Reach, profile: Profile) -> _Walk:
-    if reach is Reach.TAIL and cursor.high is not None:
-        return _Walk(since=before(cursor.high, profile.tail_overlap), in_order=profile.delivers_order)
-    return _Walk(since=cursor.low, in_order=profile.delivers_order)
-
-
-def _steps(reader: PageReader, walk: _Walk, cursor: _Cursor, profile: Profile) -> Iterator[_Step]:
+def _steps(reader: PageReader, walk: Walk, cursor: Cursor, profile: Profile) -> Iterator[_Step]:
     watch = Watch(walk.more)
     from_store = bool(walk.more)
-    ended = False
-    while not ended:
+    seen: frozenset[str] | None = None
+    on_the_way = True
+    while on_the_way:
         answer = _asked(reader, walk, from_store=from_store)
         from_store = False
         if answer is None:
-            watch.restart()
-            walk = _restarted(walk, profile)
+            walk = restarted(walk, profile)
+            watch.restart(walk.asks_since)
             continue
         extent = measure(answer.statements, profile.since_field, answer.read_at)
         watch.page(extent.ids, answer.more)
-        walk = _advanced(walk, answer, extent, cursor.high or EARLIEST)
-        yield _Step(walk, answer, extent)
-        ended = not walk.more
+        advanced = _advanced(walk, answer, extent, cursor.high or EARLIEST)
+        walk, warnings = believed(
+            Ending(walk, extent.oldest, len(answer.statements), extent.ids, seen), advanced, profile
+        )
+        seen = extent.ids
+        if walk.again:
+            watch.asked_on()
+        yield _Step(walk, answer, extent, answer.warnings + warnings)
+        on_the_way = walk.goes_on
 
 
-def _asked(reader: PageReader, walk: _Walk, *, from_store: bool) -> Answer | None:
+def _asked(reader: PageReader, walk: Walk, *, from_store: bool) -> Answer | None:
     """Ask for the next page; None when ``more`` has expired and the walk must ask anew.
 
     A ``more`` from an earlier run may have expired in ways that xAPI does not foresee: Ralph's answers 500 once its
     point in time is closed, others an empty page and the end. Asking anew costs little and cannot lose anything.
     """
     if not walk.more:
-        return reader.first(walk.since)
+        return reader.first(walk.asks_since)
     try:
         answer = reader.following(walk.more)
     except MoreExpired:
@@ -170,20 +137,17 @@ def _asked(reader: PageReader, walk: _Walk, *, from_store: bool) -> Answer | Non
 _INTERNAL_ERROR = 500
 
 
-def _restarted(walk: _Walk, profile: Profile) -> _Walk:
-    """Ask anew from where the walk stood if all came in order, else from where it began."""
-    resume = before(walk.top, profile.tail_overlap) if walk.in_order and walk.top is not None else None
-    return _Walk(since=latest(walk.since, resume), mark=walk.mark, in_order=profile.delivers_order)
-
-
-def _advanced(walk: _Walk, answer: Answer, extent: Extent, fallback: datetime) -> _Walk:
+def _advanced(walk: Walk, answer: Answer, extent: Extent, fallback: datetime) -> Walk:
     """Take one page into the walk; ``fallback`` stands for the LRS's clock where it never tells the time."""
     return msgspec.structs.replace(
         walk,
         more=answer.more,
         mark=walk.mark or earliest(answer.consistent_through, answer.read_at) or fallback,
         top=latest(walk.top, extent.top),
-        in_order=walk.in_order and extent.in_order and _continues(walk.top, extent.first),
+        in_order=walk.in_order and extent.in_order and (walk.again or _continues(walk.top, extent.first)),
+        pages=walk.pages + 1,
+        width=max(walk.width, len(answer.statements) if answer.more else 0),
+        again=False,
     )
 
 
@@ -191,31 +155,15 @@ def _continues(top: datetime | None, first: datetime | None) -> bool:
     return top is None or first is None or top <= first
 
 
-def _committed(cursor: _Cursor, reach: Reach, walk: _Walk, profile: Profile) -> _Cursor:
-    """Return the cursor after one more page: the walk as it stands, or, at its end, the marks that it moves."""
-    if walk.more:
-        return _with_walk(cursor, reach, walk)
-    ended = msgspec.structs.replace(_with_walk(cursor, reach, None), high=latest(cursor.high, walk.top))
-    seen_to = earliest(walk.mark, walk.top)
-    if reach is Reach.TAIL or walk.top is None or seen_to is None:
-        return ended
-    return msgspec.structs.replace(ended, low=before(seen_to, profile.overlap))
-
-
-def _with_walk(cursor: _Cursor, reach: Reach, walk: _Walk | None) -> _Cursor:
-    if reach is Reach.TAIL:
-        return msgspec.structs.replace(cursor, tail=walk)
-    return msgspec.structs.replace(cursor, sweep=walk)
-
-
-def _page(step: _Step, cursor: _Cursor) -> StatementPage:
+def _page(step: _Step, cursor: Cursor) -> StatementPage:
     return StatementPage(
         statements=step.answer.statements,
-        next_position=_write_cursor(cursor),
+        next_position=write_cursor(cursor),
         in_order=step.walk.in_order,
         oldest=step.extent.oldest,
         newest=step.extent.newest,
         high_water=cursor.high,
         read_at=step.answer.read_at,
-        last=not step.walk.more,
+        last=not step.walk.goes_on,
+        warnings=step.warnings,
     )

@@ -1,6 +1,7 @@
 """What stops a walk that goes in circles: a repeated ``more``, pages that bring nothing new, too many restarts."""
 
 from collections import deque
+from datetime import datetime
 
 from lrs_adapters.base import LRSProtocolError
 
@@ -23,6 +24,7 @@ class Watch:
         self._recent: deque[frozenset[str]] = deque(maxlen=REMEMBERED_PAGES)
         self._without_new = 0
         self._restarts = 0
+        self._restarted_at: datetime | None = None
 
     def page(self, ids: frozenset[str], more: str) -> None:
         """Take note of a page and of the ``more`` that it gave.
@@ -44,9 +46,20 @@ class Watch:
             raise LRSProtocolError("The LRS gave the same `more` twice: its paging goes in circles. Report it there.")
         self._followed.add(more)
 
-    def restart(self) -> None:
-        """Take note that the walk asks anew because its ``more`` has expired; raises LRSProtocolError at the third."""
-        self._restarts += 1
+    def asked_on(self) -> None:
+        """Take note that the walk asks from a later moment: the LRS may write the same ``more`` as before."""
+        self._followed.clear()
+
+    def restart(self, since: datetime | None = None) -> None:
+        """Take note that the walk asks anew, from ``since``, because its ``more`` has expired.
+
+        Raises
+        ------
+        LRSProtocolError
+            It is the third time without having got on.
+        """
+        self._restarts = 1 if _later(since, self._restarted_at) else self._restarts + 1
+        self._restarted_at = since
         if self._restarts >= RESTARTS:
             raise LRSProtocolError(
                 f"The LRS's `more` expired {RESTARTS} times in one walk: it forgets pages faster than they are read. "
@@ -60,3 +73,7 @@ class Watch:
         new = ids.difference(*self._recent)
         self._recent.append(ids)
         self._without_new = 0 if new else self._without_new + 1
+
+
+def _later(since: datetime | None, before: datetime | None) -> bool:
+    return since is not None and (before is None or since > before)

@@ -31,6 +31,8 @@ def backup(engine: Engine, file: Path) -> int:
     """
     if file.exists():
         raise BadInput(f"{file} exists: choose a new name, backups are never overwritten.")
+    if not file.absolute().parent.is_dir():
+        raise BadInput(f"There is no folder {file.absolute().parent}: make it first.")
     with TemporaryDirectory(dir=file.absolute().parent) as folder:
         copy = Path(folder) / "copy"
         if engine.dialect.name == "postgresql":

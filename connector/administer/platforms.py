@@ -102,7 +102,10 @@ def origin_of(url: str, field: str) -> str:
     BadInput
         If it is no http(s) address.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadInput(f"The platform's {field} {url!r} is no http(s) address.") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise BadInput(f"The platform's {field} {url!r} is no http(s) address.")
     return f"{parts.scheme}://{parts.netloc}"

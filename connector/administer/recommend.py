@@ -7,7 +7,7 @@ from connector.administer.site import OpenSite
 from connector.clock import Clock
 from connector.domain import Audience, Identifier, Item, ItemId, LearnerId, PlatformId, Row, Visit
 from connector.errors import UnknownName
-from connector.serve import Serve, ServedPage
+from connector.serve import Serve, ServedPage, Shelves
 from connector.statements.identity import hash_identifier
 from connector.store import learners, platforms
 from connector.store.texts import best_title
@@ -23,17 +23,17 @@ def recommend(
     UnknownName
         If no Statement and no Launch brought that identifier.
     """
-    serve = Serve(site.readers, clock, hosts, late_after)
+    serve = Serve(site.readers, clock, hosts, late_after, Shelves(timedelta(0), clock))
     return as_json(serve.page(_visit(site, identifier, clock())))
 
 
 def _visit(site: OpenSite, identifier: Identifier, now: datetime) -> Visit:
     with site.readers.begin() as session:
         learner = learners.by_identity(session, site.tenant, hash_identifier(site.keys.hashing, identifier))
-        known = platforms.all_of(session, site.tenant)
+        known = sorted(one.id for one in platforms.all_of(session, site.tenant) if one.active)
     if learner is None:
         raise UnknownName("Nobody with that identifier was seen; `onward doctor` says which forms the LRS has.")
-    return visit_of(site, learner, known[0].id if known else PlatformId(0), now)
+    return visit_of(site, learner, known[0] if known else PlatformId(0), now)
 
 
 def visit_of(site: OpenSite, learner: LearnerId, platform: PlatformId, now: datetime) -> Visit:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from connector import settings as environment
 from connector.administer.site import OpenSite, open_site
-from connector.errors import Busy
+from connector.errors import BadInput, Busy
 from connector.settings import Settings
 from connector.store import database
 
@@ -88,9 +88,10 @@ def _cell(value: Any) -> str:
 
 def secret_from(prompt: str, *, stdin: bool) -> str:
     """Return a secret from standard input's first line, or from a prompt that does not show it; never an argument."""
-    if stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    return str(click.prompt(prompt, hide_input=True))
+    given = sys.stdin.readline().rstrip("\r\n") if stdin else str(click.prompt(prompt, hide_input=True))
+    if not given:
+        raise BadInput("The secret is empty: nothing came on standard input.")
+    return given
 
 
 class Ticker:

@@ -11,7 +11,7 @@ from connector.clock import now
 from connector.outside.urls import check_url
 from connector.store import sources as stored
 from connector.wiring_train import opener, url_rules
-from lrs_adapters.registry import KINDS
+from lrs_adapters.registry import PROFILES
 
 
 @click.group()
@@ -24,7 +24,7 @@ def source() -> None:
 @click.option("--url", required=True, help="The xAPI endpoint, such as https://lrs.example.edu/data/xAPI.")
 @click.option("--key", required=True, help="The key (user) of the LRS's Basic credential.")
 @click.option("--secret-stdin", is_flag=True, help="Read the secret from standard input instead of asking for it.")
-@click.option("--kind", type=click.Choice(KINDS), default="xapi", show_default=True, help="What LRS it is.")
+@click.option("--kind", type=click.Choice(tuple(PROFILES)), default="xapi", show_default=True, help="What LRS it is.")
 @click.option("--grain", type=click.Choice(GRAINS), default="course", show_default=True, help="What counts as an item.")
 def add(name: str, url: str, key: str, kind: str, grain: str, *, secret_stdin: bool) -> None:
     """Add an LRS as NAME; its secret is sealed before it is stored. `onward source test NAME` then tries it."""
@@ -70,7 +70,11 @@ def test(name: str, *, as_json: bool) -> None:
         "Consistent-Through": "sent" if seen["consistent_through"] else "not sent",
         "next page by": seen["more"],
     }
-    say(seen, as_json=as_json, lines=[f"{name} answers.", *(f"  {what}: {word}" for what, word in words.items())])
+    if seen["likely_kind"]:
+        words["looks like"] = f"{seen['likely_kind']} (see --kind)"
+    warned = [f"  ! {warning}" for warning in seen["warnings"]]
+    facts = (f"  {what}: {word}" for what, word in words.items())
+    say(seen, as_json=as_json, lines=[f"{name} answers.", *facts, *warned])
 
 
 @source.command()

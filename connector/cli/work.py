@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from time import monotonic
+from typing import Any
 
 import click
 
@@ -66,12 +67,13 @@ def _read(settings: Settings, site: OpenSite, record: SourceRecord) -> SyncRepor
         ticker.end()
 
 
-def _lines(reports: dict[str, dict[str, object]]) -> list[str]:
-    return [
-        f"{name}: {one['read']} statements in {one['pages']} pages, {one['added']} facts new, "
-        f"{one['voided']} voided, {one['quarantined']} set aside."
-        for name, one in reports.items()
-    ]
+def _lines(reports: dict[str, dict[str, Any]]) -> list[str]:
+    lines = []
+    for name, one in reports.items():
+        counts = f"{one['added']} facts new, {one['voided']} voided, {one['quarantined']} set aside"
+        lines.append(f"{name}: {one['read']} statements in {one['pages']} pages, {counts}.")
+        lines += [f"  ! {warning}" for warning in one["warnings"]]
+    return lines
 
 
 @click.command()

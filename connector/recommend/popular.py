@@ -15,7 +15,7 @@ from connector.recommend.base import Floats, Integers, checked_positive, decay
 from connector.recommend.matrix import InteractionMatrix
 
 
-def site_list(matrix: InteractionMatrix, *, half_life: float | None = 365.0, n: int = 200) -> NeighbourList:
+def site_list(matrix: InteractionMatrix, *, half_life: float | None = 365.0, k: int = 1, n: int = 200) -> NeighbourList:
     """Return the ``n`` most popular Items of the site.
 
     Parameters
@@ -24,6 +24,8 @@ def site_list(matrix: InteractionMatrix, *, half_life: float | None = 365.0, n: 
         Who completed what.
     half_life : float or None, default=365
         Days after which a completion counts half in the ranking; None counts all alike.
+    k : int, default=1
+        An Item that fewer people completed is left out; training asks for 5.
     n : int, default=200
         At most so many Items.
 
@@ -33,8 +35,8 @@ def site_list(matrix: InteractionMatrix, *, half_life: float | None = 365.0, n: 
         Anchor ``SITE``; base counts all learners of the matrix. A score is the decayed number of people over base, in
         0..1; support is the plain number of people. Best first, ties to the lower item number.
     """
-    checked_positive(half_life=half_life, n=n)
-    counts = _Counts.of(_decayed(matrix, half_life))
+    checked_positive(half_life=half_life, k=k, n=n)
+    counts = _Counts.of(_decayed(matrix, half_life)).quiet(SITE, matrix, k)
     return _ranked(SITE, matrix, counts, base=matrix.learners.size, n=n)
 
 

@@ -27,6 +27,7 @@ when it is read (``connector.statements.verbs``). Bytes that cannot be read give
 ``bad_stored``                 stored is no date and time
 ``bad_timestamp``              the timestamp is no date and time
 ``no_timestamp``               neither timestamp nor stored
+``unexpected``                 a mistake of ours in reading it: please report it
 =============================  ========================================================================================
 """
 
@@ -98,6 +99,8 @@ class Interpreter:
             return self._read(raw, wire.decode(raw))
         except Unreadable as unreadable:
             return Rejected(unreadable.reason, wire.readable_id(raw), raw)
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):  # our own mistake: keep the page
+            return Rejected("unexpected", wire.readable_id(raw), raw)
 
     def _read(self, raw: bytes, statement: WireStatement) -> ReadStatement:
         statement_id = statement.id or wire.id_from_bytes(raw)

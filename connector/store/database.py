@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
 from connector.errors import BadInput, WrongSchema
@@ -32,16 +33,19 @@ def create_engine(url: str) -> Engine:
     BadInput
         For any other database.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadInput("ONWARD_DATABASE_URL is no address: use sqlite:///FILE or postgresql://…") from error
     if parsed.get_backend_name() == "postgresql":
-        return sqlalchemy_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return sqlalchemy_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
     if parsed.get_backend_name() != "sqlite":
         raise BadInput(f"ONWARD_DATABASE_URL names {parsed.get_backend_name()!r}: use sqlite:///FILE or postgresql://…")
     return _sqlite_engine(parsed)
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    engine = sqlalchemy_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = sqlalchemy_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

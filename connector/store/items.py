@@ -25,6 +25,15 @@ def of_numbers(session: Session, tenant: TenantId, wanted: Collection[ItemId]) -
     return found
 
 
+def not_shown(session: Session, tenant: TenantId) -> dict[ItemId, ItemStatus]:
+    """Return the Items that may not be shown now, with why: few, and asked for at every request."""
+    table = tables.item
+    query = select(table.c.id, table.c.status).where(
+        table.c.tenant_id == tenant, table.c.status != ItemStatus.SHOWN.value
+    )
+    return {ItemId(row.id): ItemStatus(row.status) for row in session.execute(query)}
+
+
 def all_of(session: Session, tenant: TenantId) -> dict[ItemId, Item]:
     """Return every Item of the Tenant."""
     return _read(session, tenant, True)

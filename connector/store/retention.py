@@ -6,7 +6,7 @@ from sqlalchemy import Column, Table, delete
 from sqlalchemy.orm import Session
 
 from connector.domain import TenantId
-from connector.store import tables
+from connector.store import platforms, tables
 
 QUARANTINE = timedelta(days=30)
 SHOWN = timedelta(days=180)
@@ -22,7 +22,7 @@ _KEPT: tuple[tuple[Table, Column[datetime], timedelta], ...] = (
 
 def forget_old(session: Session, tenant: TenantId, now: datetime) -> dict[str, int]:
     """Delete what is older than its retention; return how many rows went, by table."""
-    gone = {}
+    gone = {"launch_state": platforms.purge_states(session, now)}
     for table, at, kept in _KEPT:
         done = session.execute(delete(table).where(table.c.tenant_id == tenant, at < now - kept))
         gone[table.name] = int(done.rowcount)  # type: ignore[attr-defined]

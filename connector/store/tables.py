@@ -2,8 +2,7 @@
 
 ``fact`` is all that is kept of a Statement; the small tables beside it say what Facts mean, so that a changed verb map,
 roll-up, family, merge or un-merge takes effect at the next request and the next training without touching a Fact.
-Names of people are nowhere; identifiers are keyed hashes. One exception: a login under way (``launch_state``, ten
-minutes) holds the Platform's opaque hints, which some make from their user number.
+Names of people are nowhere; identifiers are keyed hashes. A login under way (``launch_state``) is sealed.
 """
 
 from datetime import datetime

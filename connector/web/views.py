@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from connector.domain import Card, Item, ItemId, ItemText, Reason, Row, RowKind, TracePart
 from connector.serve import ServedPage
@@ -50,7 +49,7 @@ class _Drawn:
         self._items: Mapping[ItemId, Item] = page.items
         self._given_name = page.visit.given_name
         self._language = language
-        self._platform = urlsplit(page.platform_url).netloc
+        self._platform = f"{page.platform_url.rstrip('/')}/"
 
     def row(self, row: Row, *, grid: bool = False) -> view.RowView:
         anchor = self._items.get(row.anchor) if row.anchor is not None else None
@@ -75,7 +74,7 @@ class _Drawn:
             url=item.url,
             reason=self.reason(card.reason),
             title_language=text.language if text.language != "und" else "",
-            target=view.Target.TOP if urlsplit(item.url).netloc == self._platform else view.Target.BLANK,
+            target=view.Target.TOP if item.url.startswith(self._platform) else view.Target.BLANK,
             topic=item.topics[0] if item.topics else "",
             minutes=item.minutes,
             level=item.level,

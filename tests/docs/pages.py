@@ -58,5 +58,5 @@ def shell_lines(page: Path) -> list[str]:
 
 def onward_commands(page: Path) -> list[list[str]]:
     """The arguments of every ``onward …`` in a page's sh blocks, without redirections."""
-    found = (re.match(r"(?:sudo -u onward )?onward (.*)", line) for line in shell_lines(page))
+    found = (re.match(r"(?:sudo -u onward |\.venv/bin/)?onward (.*)", line) for line in shell_lines(page))
     return [shlex.split(re.split(r"\s[<>|]\s", match[1])[0]) for match in found if match]

@@ -13,5 +13,5 @@ def test_what_is_older_than_its_retention_goes_and_the_rest_stays(sessions, tena
         gone = retention.forget_old(session, tenant, now)
     with sessions() as session:
         left = session.scalar(select(func.count()).select_from(tables.audit))
-    assert gone == {"quarantine": 0, "slate": 0, "event": 0, "audit": 1}
+    assert gone == {"launch_state": 0, "quarantine": 0, "slate": 0, "event": 0, "audit": 1}
     assert left == 1

@@ -72,7 +72,9 @@ def test_many_completions_give_rows_and_show_nothing_done_or_twice(person):
 def test_another_language_gets_its_own_titles(person):
     page = person("Camille Ferrand")
     frame = carousel(page)
-    assert frame.locator(".card .title").count() >= 3
+    because = frame.locator("section.row", has=frame.locator("h2.because")).first
+    assert because.locator(".card .title bdi[lang=fr]").count() >= 3  # the page is English, its courses are French
+    assert "Animer une réunion efficace" in because.locator("h2").inner_text()
     assert page.locator("html").get_attribute("lang") == "fr"
 
 

@@ -58,6 +58,19 @@ def test_a_short_key_is_refused(monkeypatch):
         settings.read().key()
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://h/db?user=u&password=hunter2", "postgresql://h/db?user=u&password=********"),
+        ("postgresql://u:p%40ss@h/db", "postgresql://u:********@h/db"),
+        ("sqlite:////var/lib/onward/onward.db", "sqlite:////var/lib/onward/onward.db"),
+    ],
+)
+def test_a_password_is_masked_wherever_it_stands_in_the_address(monkeypatch, url, shown):
+    monkeypatch.setenv("ONWARD_DATABASE_URL", url)
+    assert settings.masked(settings.read())["ONWARD_DATABASE_URL"] == shown
+
+
 def test_secrets_and_passwords_are_masked(monkeypatch):
     monkeypatch.setenv("ONWARD_SECRET_KEY", KEY)
     monkeypatch.setenv("ONWARD_DATABASE_URL", "postgresql://onward:hunter2@db/onward")

@@ -6,8 +6,10 @@ import requests
 import responses
 from responses.registries import OrderedRegistry
 
+from lrs_adapters.auth import Basic
 from lrs_adapters.base import LRSProtocolError, LRSRefused, LRSUnavailable
-from lrs_adapters.http import Connection, Credentials, Patience
+from lrs_adapters.http import Connection
+from lrs_adapters.transport import Patience
 
 HOME = "https://lrs.example/xapi"
 URL = f"{HOME}/statements"
@@ -21,7 +23,7 @@ def lrs():
 
 
 def connection(**changes) -> Connection:
-    return Connection(HOME, Credentials("key", "s3crét"), **{"headers": {"X-A": "b"}, "patience": QUICK, **changes})
+    return Connection(HOME, Basic("key", "s3crét"), **{"headers": {"X-A": "b"}, "patience": QUICK, **changes})
 
 
 def test_credentials_headers_and_our_name_go_with_each_request(lrs):
@@ -190,7 +192,7 @@ def test_the_caller_s_rule_is_asked_before_each_request_and_what_it_raises_goes_
 
 
 def test_a_secret_never_shows_in_a_repr():
-    assert "hush" not in repr(Credentials("key", "hush"))
+    assert "hush" not in repr(Basic("key", "hush"))
 
 
 def test_we_wait_as_long_as_the_documentation_says():

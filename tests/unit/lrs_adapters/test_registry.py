@@ -3,13 +3,49 @@ from datetime import timedelta
 import pytest
 
 from lrs_adapters.base import LRSRefused
-from lrs_adapters.profiles import XAPI, SinceField
+from lrs_adapters.dump import DumpSource
+from lrs_adapters.products import PRODUCTS
+from lrs_adapters.profiles import XAPI, Evidence, SinceField
 from lrs_adapters.ralph import RALPH
-from lrs_adapters.registry import KINDS, open_source
+from lrs_adapters.registry import KINDS, PROFILES, open_source
 
 
-def test_three_kinds_are_known():
-    assert KINDS == ("xapi", "xapi-2.0", "ralph")
+def test_eleven_kinds_are_known():
+    assert KINDS == (
+        "xapi",
+        "xapi-2.0",
+        "ralph",
+        "learning-locker",
+        "sql-lrs",
+        "adl-lrs",
+        "scorm-cloud",
+        "watershed",
+        "veracity",
+        "trax",
+        "dump",
+    )
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.kind)
+def test_each_profile_says_what_it_rests_on(profile):
+    assert profile.product
+    assert all(profile.sources)
+    assert profile.sources
+
+
+@pytest.mark.parametrize("profile", PRODUCTS, ids=lambda profile: profile.kind)
+def test_what_was_never_run_here_is_marked_as_simulated(profile):
+    assert profile.evidence is Evidence.SIMULATED
+    assert profile.base_path.startswith("/")
+
+
+def test_without_since_a_sweep_is_a_whole_walk_so_it_comes_once_a_day():
+    source = open_source("xapi", "https://lrs.example", since_field=SinceField.NONE)
+    assert source.sweep_every == timedelta(days=1)
+
+
+def test_a_dump_is_opened_by_its_path(tmp_path):
+    assert isinstance(open_source("dump", str(tmp_path)), DumpSource)
 
 
 def test_an_unknown_kind_says_which_there_are():

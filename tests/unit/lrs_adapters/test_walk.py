@@ -2,15 +2,17 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import pytest
 
 from lrs_adapters.base import LRSProtocolError, LRSUnavailable, MoreExpired
-from lrs_adapters.profiles import XAPI
+from lrs_adapters.ending import CANNOT_BE_CHECKED, ENDED_EARLY, ONE_MOMENT
+from lrs_adapters.profiles import XAPI, EndCheck, SinceField
 from lrs_adapters.walk import Answer, Reach, from_the_beginning, pages
 
+MILLI = timedelta(milliseconds=1)
 UNORDERED = replace(XAPI, delivers_order=False)
 
 
@@ -123,8 +125,30 @@ def test_the_clock_of_the_walk_is_that_of_its_first_page_even_after_a_stop():
 
 
 def test_an_expired_more_asks_again_from_ten_seconds_before_where_an_ordered_walk_stood():
-    script = Script({None: page(1, 2, more="a"), "a": MoreExpired(), at(1, 50): page(2, 3)})
-    assert [len(got.statements) for got in walked(script)] == [2, 2]
+    script = Script({None: page(0, more="a"), "a": page(2, more="b"), "b": MoreExpired(), at(1, 50): page(2, 3)})
+    assert [len(got.statements) for got in walked(script)] == [1, 1, 2]
+
+
+def test_one_page_in_order_proves_no_order_so_an_expired_more_asks_again_from_the_beginning():
+    script = Script({None: page(8, 9, more="a"), "a": MoreExpired()})
+    with pytest.raises(LRSProtocolError, match="expired 3 times"):
+        walked(script)
+    assert script.asked == [None, "a", None, "a", None, "a"]
+
+
+def test_a_more_that_expires_again_and_again_ends_no_walk_that_gets_on():
+    answers = {None: page(0, more="a"), "a": page(1, more="b"), "b": MoreExpired()}
+    for minute in range(1, 6):
+        answers[at(minute - 1, 50)] = page(minute, minute + 1, more="b")
+    script = Script({**answers, at(5, 50): page(6)})
+    assert [got.last for got in walked(script)] == [False] * 7 + [True]
+
+
+def test_where_the_overlap_would_lead_back_the_walk_asks_just_before_its_newest():
+    answers = {at(0, 50): page(1, more="a"), "a": page(1, more="b"), "b": MoreExpired(), at(1) - MILLI: page(1)}
+    script = Script(answers)
+    walked(script, {"high": "2026-03-01T12:01:00Z"})
+    assert script.asked == [at(0, 50), "a", "b", at(1) - MILLI]
 
 
 def test_an_expired_more_of_a_walk_without_order_asks_again_from_where_it_began():
@@ -147,7 +171,8 @@ def test_pages_in_order_that_go_back_in_time_between_them_are_not_in_order():
 
 
 def test_a_restarted_sweep_keeps_the_clock_of_its_first_page():
-    script = Script({None: page(1, 5, more="a", clock=at(6)), "a": MoreExpired(), at(4, 50): page(5, 9, clock=at(20))})
+    answers = {None: page(1, more="a", clock=at(6)), "a": page(5, more="b"), "b": MoreExpired()}
+    script = Script({**answers, at(4, 50): page(5, 9, clock=at(20))})
     *_, last = walked(script)
     assert last.next_position["low"] == "2026-03-01T12:05:00Z"
 
@@ -187,3 +212,72 @@ def test_a_sweep_from_the_beginning_asks_for_everything_and_the_tail_does_not():
     walked(script, position, Reach.TAIL)
     walked(script, position, Reach.SWEEP)
     assert script.asked == [at(4, 50), None]
+
+
+PAIRS = replace(XAPI, page_size=2)
+
+
+def test_a_full_page_without_more_is_asked_on_from_its_newest_and_what_comes_then_is_told():
+    script = Script({None: page(1, 2), at(2) - MILLI: page(2, 3), at(3) - MILLI: page(3)})
+    got = walked(script, profile=PAIRS)
+    assert [len(one.statements) for one in got] == [2, 2, 1]
+    assert [one.warnings for one in got] == [(), (ENDED_EARLY,), ()]
+    assert got[-1].next_position["high"] == "2026-03-01T12:03:00Z"
+
+
+def test_a_full_page_that_was_the_end_says_nothing():
+    script = Script({None: page(1, 2), at(2) - MILLI: page(2)})
+    assert [one.warnings for one in walked(script, profile=PAIRS)] == [(), ()]
+
+
+def test_no_mark_moves_while_the_end_is_in_doubt_and_the_doubt_outlives_a_stop():
+    script = Script({None: page(1, 2), at(2) - MILLI: page(2)})
+    (first,) = islice(pages(script, None, Reach.TAIL, PAIRS), 1)
+    assert (first.last, first.high_water) == (False, None)
+    (last,) = walked(script, json.loads(json.dumps(first.next_position)), profile=PAIRS)
+    assert (last.last, last.high_water) == (True, at(2))
+
+
+def test_a_page_as_long_as_the_lrs_s_own_limit_is_full():
+    ten, ten_more = page(*range(10), more="a"), page(*range(10, 20))
+    script = Script({None: ten, "a": ten_more, at(19) - MILLI: page(19, 20)})
+    assert walked(script)[-1].warnings == (ENDED_EARLY,)
+
+
+def test_a_full_page_of_one_moment_is_told_and_passed():
+    script = Script({None: page(2, 2), at(2) - MILLI: page(2, 2), at(2): page(3)})
+    got = walked(script, profile=PAIRS)
+    assert [one.warnings for one in got] == [(), (ONE_MOMENT,), (ENDED_EARLY,)]
+
+
+def test_an_lrs_that_ignores_since_is_left_after_one_more_request():
+    same = page(1, 2)
+    script = Script({None: same, at(2) - MILLI: same})
+    assert [one.warnings for one in walked(script, profile=PAIRS)] == [(), (CANNOT_BE_CHECKED,)]
+
+
+def test_without_order_a_full_end_cannot_be_checked_and_that_is_told():
+    script = Script({None: page(2, 1), at(2) - MILLI: page()})
+    assert walked(script, profile=PAIRS)[0].warnings == (CANNOT_BE_CHECKED,)
+
+
+def test_an_lrs_known_to_end_early_is_asked_on_after_each_page_that_brought_something():
+    script = Script({None: page(1), at(1) - MILLI: page(1, 2), at(2) - MILLI: page(2)})
+    got = walked(script, profile=replace(XAPI, end_check=EndCheck.ALWAYS))
+    assert [one.warnings for one in got] == [(), (ENDED_EARLY,), ()]
+
+
+UNFILTERED = replace(XAPI, since_field=SinceField.NONE, page_size=2)
+
+
+def test_without_a_filter_each_walk_reads_everything_and_goes_on_where_it_was_stopped():
+    script = Script({None: page(1, 2, more="a"), "a": page(3)})
+    (first,) = islice(pages(script, None, Reach.TAIL, UNFILTERED), 1)
+    (last,) = walked(script, first.next_position, profile=UNFILTERED)
+    assert (last.last, last.next_position, last.high_water) == (True, {}, None)
+    assert [len(one.statements) for one in walked(script, last.next_position, profile=UNFILTERED)] == [2, 1]
+
+
+def test_without_a_filter_a_full_end_cannot_be_checked():
+    (only,) = walked(Script({None: page(1, 2)}), profile=UNFILTERED)
+    assert (only.last, only.warnings) == (True, (CANNOT_BE_CHECKED,))

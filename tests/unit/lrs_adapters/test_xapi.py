@@ -104,11 +104,12 @@ def test_the_prefix_of_a_proxy_is_put_before_more(lrs):
 
 @pytest.mark.parametrize("status", [400, 404, 410])
 def test_an_expired_more_asks_again_and_loses_nothing(lrs, status):
-    lrs.get(STATEMENTS, body=result(ONE, more="/xapi/more"))
+    lrs.get(STATEMENTS, body=result(ONE, more="?c=2"))
+    lrs.get(STATEMENTS, body=result(TWO, more="/xapi/more"))
     lrs.get(f"{URL}/more", status=status)
-    lrs.get(STATEMENTS, body=result(ONE, TWO))
-    assert got(source().tail(None)) == ["1", "1", "2"]
-    assert asked(lrs.calls[2])["since"] == ["2026-03-01T12:00:50.000Z"]
+    lrs.get(STATEMENTS, body=result(TWO))
+    assert got(source().tail(None)) == ["1", "2", "2"]
+    assert asked(lrs.calls[3])["since"] == ["2026-03-01T12:01:50.000Z"]
 
 
 def test_statements_keep_the_very_bytes_that_were_sent(lrs):
@@ -130,9 +131,7 @@ def test_a_bare_array_is_a_page(lrs):
     assert got(source().tail(None)) == ["1", "2"]
 
 
-@pytest.mark.parametrize(
-    "body", ["<html>", "", "{}", '{"statements": 3}', '{"statements": []', '{"statements": [], "more": 4}', "null"]
-)
+@pytest.mark.parametrize("body", ["<html>", "", "{}", '{"statements": 3}', '{"statements": [], "more": 4}', "null"])
 def test_what_is_no_statement_result_is_a_protocol_error_that_names_the_type(lrs, body):
     lrs.get(STATEMENTS, body=body, content_type="text/html")
     with pytest.raises(LRSProtocolError, match="answered text/html, not a StatementResult"):

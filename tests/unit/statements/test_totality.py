@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -126,3 +127,17 @@ def test_a_statement_cut_or_broken_anywhere_is_read_or_rejected(position, noise)
     raw = json.dumps(statement()).encode()
     check(raw[:position] + noise + raw[position:])
     check(raw[:position])
+
+
+@pytest.mark.parametrize("extension", ["https://w3id.org/xapi/cmi5/result/extensions/progress"])
+def test_a_number_beyond_all_bounds_says_nothing_and_stops_nothing(extension):
+    huge = "1" + "0" * 400
+    raw = (
+        '{"id":"7f3a1c52-0000-4000-8000-000000000001","actor":{"mbox":"mailto:a@b.example"},'
+        '"verb":{"id":"http://adlnet.gov/expapi/verbs/progressed"},'
+        '"object":{"id":"https://lms.example/course/1"},"timestamp":"2026-01-01T00:00:00Z",'
+        f'"result":{{"extensions":{{"{extension}":{huge}}}}}}}'
+    )
+    read = Interpreter(b"k" * 32).read(raw.encode())
+    assert isinstance(read, ReadStatement)
+    assert read.facts[0].progress is None
