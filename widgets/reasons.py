@@ -114,9 +114,9 @@ def _started(reason: ReasonView, today: date, wording: Wording) -> Markup:
     message = by_day(
         at,
         today,
-        wording.gettext("You started this today"),
-        wording.gettext("You started this yesterday"),
-        wording.gettext("You started this on %(date)s"),
+        wording.gettext("You were here today"),
+        wording.gettext("You were here yesterday"),
+        wording.gettext("You were last here on %(date)s"),
     )
     return filled(message, date=day(at, today, wording))
 

@@ -387,7 +387,7 @@ def test_the_day_is_that_of_the_readers_zone():
 
 def test_what_was_started_late_in_another_zone_has_the_readers_day():
     reason = ReasonView(code=ReasonCode.STARTED, at=datetime(2026, 11, 21, 23, 30, tzinfo=UTC))
-    assert "You started this today" in page_of(bare(reason=reason))
+    assert "You were here today" in page_of(bare(reason=reason))
 
 
 def test_the_same_page_is_the_same_bytes():

@@ -57,7 +57,7 @@ def said(code: ReasonCode, **facts) -> tuple[str, str]:
             f"31 of the 44 people who completed {XL} completed this too.",
         ),
         ("also_completed", {}, "Other people completed this too", "Other people completed this too."),
-        ("started", {"at": FRIDAY}, "You started this on 20 November", "You started this on 20 November."),
+        ("started", {"at": FRIDAY}, "You were last here on 20 November", "You started this on 20 November."),
         ("started", {}, "You started this", "You started this."),
         ("popular", {"number": 1412}, "1,412 people completed this", "1,412 people completed this."),
         ("popular", {"number": 1}, "1 person completed this", "1 person completed this."),
@@ -90,9 +90,9 @@ def test_what_the_learner_completed_is_said_with_its_day():
 @pytest.mark.parametrize(
     ("at", "sentence"),
     [
-        (datetime(2026, 11, 22, 8, 0, tzinfo=ZONE), "You started this today"),
-        (datetime(2026, 11, 21, 8, 0, tzinfo=ZONE), "You started this yesterday"),
-        (datetime(2025, 12, 31, 8, 0, tzinfo=ZONE), "You started this on 31 December 2025"),
+        (datetime(2026, 11, 22, 8, 0, tzinfo=ZONE), "You were here today"),
+        (datetime(2026, 11, 21, 8, 0, tzinfo=ZONE), "You were here yesterday"),
+        (datetime(2025, 12, 31, 8, 0, tzinfo=ZONE), "You were last here on 31 December 2025"),
     ],
 )
 def test_near_days_have_names_and_far_ones_a_year(at, sentence):
