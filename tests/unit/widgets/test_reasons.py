@@ -57,7 +57,7 @@ def said(code: ReasonCode, **facts) -> tuple[str, str]:
             f"31 of the 44 people who completed {XL} completed this too.",
         ),
         ("also_completed", {}, "Other people completed this too", "Other people completed this too."),
-        ("started", {"at": FRIDAY}, "You were last here on 20 November", "You started this on 20 November."),
+        ("started", {"at": FRIDAY}, "You were last here on 20 November", "You were last here on 20 November."),
         ("started", {}, "You started this", "You started this."),
         ("popular", {"number": 1412}, "1,412 people completed this", "1,412 people completed this."),
         ("popular", {"number": 1}, "1 person completed this", "1 person completed this."),
