@@ -103,30 +103,28 @@ class SyncOnItsOwn:
         assert process.wait(240) == 0, (self.folder / "sync.log").read_text()
 
     def kill_at_random(self, engine: Engine, kills: int, seed: int) -> list[int]:
-        """Kill ``kills`` runs, each between 0.05 and 1.5 s after its first sign of work; return Facts after each.
+        """Kill ``kills`` runs at random moments; return the Facts after each.
 
-        Half of the delays count from the start, so that some kills fall into the start itself.
+        Every other kill comes up to 0.3 s after new Facts were seen, so in the middle of the pages; the others up to
+        1.5 s after the start, so in the start itself too.
         """
-        rng, counts = random.Random(seed), []
+        rng, counts = random.Random(seed), [0]
         for number in range(kills):
             process = self.start()
             if number % 2:
-                self._wait_for_work(engine, process)
-            time.sleep(rng.uniform(0.05, 1.5))
+                time.sleep(rng.uniform(0.05, 1.5))
+            else:
+                self._wait_for_facts(engine, process, counts[-1])
+                time.sleep(rng.uniform(0.0, 0.3))
             process.kill()
             process.wait()
             counts.append(_facts(engine))
-        return counts
+        return counts[1:]
 
-    def _wait_for_work(self, engine: Engine, process: "subprocess.Popen[bytes]") -> None:
-        """Return when the process holds the lease or has ended: from then on it reads pages."""
-        while process.poll() is None and not self._is_at_work(engine, process.pid):
+    def _wait_for_facts(self, engine: Engine, process: "subprocess.Popen[bytes]", before: int) -> None:
+        """Return when the process has added Facts, or has ended."""
+        while process.poll() is None and _facts(engine) == before:
             time.sleep(0.02)
-
-    def _is_at_work(self, engine: Engine, number: int) -> bool:
-        with engine.connect() as connection:
-            owner = connection.exec_driver_sql("SELECT max(owner) FROM job").scalar()
-        return f":{number}:" in (owner or "")
 
 
 def _facts(engine: Engine) -> int:

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.widgets.chromium import PROGRAM, chromium
-
 ROOT = Path(__file__).parents[3]
 READY = re.compile(r"Ready after (\d+) s\. Open (http://localhost:\d+)/")
 PATIENCE = 400
@@ -66,14 +64,6 @@ def demo(demo_folder):
     running = start_demo(demo_folder, 8710)
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if not PROGRAM.exists():
-        pytest.skip("Chromium is not installed: `apt-get install chromium` (make test does it when it may)")
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

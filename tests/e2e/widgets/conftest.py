@@ -1,17 +1,8 @@
-"""A browser for all tests of a run, a server and a fresh page for each."""
+"""A server and a fresh page for each test."""
 
 import pytest
 
-from tests.e2e.widgets.chromium import PROGRAM, chromium
 from tests.e2e.widgets.server import serving
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if not PROGRAM.exists():
-        pytest.skip("Chromium is not installed: `apt-get install chromium` (make test does it when it may)")
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
