@@ -69,7 +69,7 @@ def stub_lrs(count: int) -> Any:
 def _measured(work: Any, count: int) -> dict[str, float]:
     begun, cpu = time.perf_counter(), time.process_time()
     read = work()
-    assert read >= count, (read, count)  # the adapter asks once more at the end
+    assert read == count, (read, count)
     return {"rate": count / (time.perf_counter() - begun), "cpu": time.process_time() - cpu}
 
 
@@ -78,10 +78,10 @@ def _walk(url: str, count: int) -> dict[str, float]:
     interpret = Interpreter(KEY)
 
     def work() -> int:
-        read = 0
+        ids = set()  # the adapter asks for the last page once more
         for page in source.tail(None):
-            read += sum(1 for raw in page.statements if interpret.read(raw))
-        return read
+            ids.update(interpret.read(raw).facts[0].statement_id for raw in page.statements)
+        return len(ids)
 
     return _measured(work, count)
 
