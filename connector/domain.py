@@ -48,8 +48,10 @@ class Identifier:
 class HashedIdentity:
     """What is stored of an Identifier.
 
-    ``exact`` and ``folded`` are 32-byte HMAC-SHA-256 digests, the second over the case-folded form; ``shape`` says how
-    the value looked ("digits(4)", "a.a@host"), never what it was.
+    All digests are 32 bytes of HMAC-SHA-256. ``exact`` is over kind, home page and value, ``folded`` over their folded
+    forms, ``bare`` over the folded value alone (what a Launch can be compared with before anybody knows which home page
+    Statements use), ``sha1`` over the SHA-1 sum that a mailbox and its ``mbox_sha1sum`` share (None for other kinds).
+    ``shape`` says how the value looked ("digits(4)", "a.a@host"), never what it was.
     """
 
     kind: IfiKind
@@ -57,6 +59,8 @@ class HashedIdentity:
     exact: bytes
     folded: bytes
     shape: str
+    bare: bytes = b""
+    sha1: bytes | None = None
 
 
 class Signal(StrEnum):
@@ -181,7 +185,10 @@ class ItemText:
 class Item:
     """An Item as serving needs it.
 
-    ``url`` is the start link or "" (then the Item is never recommended); ``minutes`` is the length or None.
+    ``url`` is the start link or "" (then the Item is never recommended); ``minutes`` is the length or None. ``iri`` is
+    folded, ``page`` is the IRI as it was seen, which a browser can open ("" when it is ``iri`` itself). ``visible`` and
+    ``enrolable`` are the feed's word, ``status`` is people's. A completion holds for ``renewal_days``, None for ever.
+    ``audience`` names who may see it ("role:instructor", "course:ID", "platform:NAME"); empty is everybody.
     """
 
     id: ItemId
@@ -196,6 +203,15 @@ class Item:
     provider: str = ""
     topics: tuple[str, ...] = ()
     sensitive: bool = False
+    page: str = ""
+    type: str = ""
+    visible: bool = True
+    enrolable: bool = True
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    renewal_days: int | None = None
+    audience: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
 
 
 # --- model --------------------------------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from connector.clock import Clock
 from connector.domain import Flag, Signal, TenantId
 from connector.statements.verbs import IgnoredReason
-from connector.store import facts, interactions, items, learners, leases, models, platforms, sources
-from connector.store.facts import StatementGroup
+from connector.store import interactions, items, learners, leases, meaning, models, platforms, sources
 from connector.store.interactions import Meanings
+from connector.store.meaning import StatementGroup
 from connector.store.sources import SourceRecord
 
 
@@ -40,19 +40,19 @@ def account(session: Session, tenant: TenantId) -> Account:
     ignored: Counter[str] = Counter()
     signals: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
-    for group in facts.statement_groups(session, tenant):
+    for group in meaning.statement_groups(session, tenant):
         if group.voided:
             voided += group.statements
             continue
-        meaning = _meaning(site, group)
-        if isinstance(meaning, Signal):
+        meant = _meaning(site, group)
+        if isinstance(meant, Signal):
             kept += group.statements
-            signals[meaning.value] += group.statements
+            signals[meant.value] += group.statements
             continue
-        ignored[meaning.value] += group.statements
-        if meaning is IgnoredReason.VERB_UNKNOWN:
+        ignored[meant.value] += group.statements
+        if meant is IgnoredReason.VERB_UNKNOWN:
             unknown[group.verb] += group.statements
-    return Account(kept, ignored, voided, facts.quarantined(session, tenant), signals, unknown)
+    return Account(kept, ignored, voided, meaning.quarantined(session, tenant), signals, unknown)
 
 
 def _meaning(site: Meanings, group: StatementGroup) -> Signal | IgnoredReason:

@@ -109,7 +109,33 @@ def hash_identifier(key: bytes, identifier: Identifier) -> HashedIdentity:
         exact=_digest(key, identifier),
         folded=_digest(key, fold_identifier(identifier)),
         shape=shape_of(identifier.value),
+        bare=bare_digest(key, identifier.value),
+        sha1=_sha1_digest(key, identifier),
     )
+
+
+def bare_digest(key: bytes, value: str) -> bytes:
+    """Return the digest of a value alone, case folded, without kind and home page: 32 bytes.
+
+    Parameters
+    ----------
+    key : bytes
+        The site's hashing key.
+    value : str
+        An account's name, or a mailbox with ``mailto:``.
+    """
+    return hmac.digest(key, f"bare\0{value.casefold()}".encode(errors="surrogatepass"), "sha256")
+
+
+def _sha1_digest(key: bytes, identifier: Identifier) -> bytes | None:
+    """Return one digest for a mailbox and for the SHA-1 sum of its lower-case form; None for other kinds."""
+    match identifier.kind:
+        case IfiKind.MBOX:
+            return bare_digest(key, sha1_of_mbox(fold_identifier(identifier)).value)
+        case IfiKind.MBOX_SHA1SUM:
+            return bare_digest(key, identifier.value)
+        case _:
+            return None
 
 
 def _digest(key: bytes, identifier: Identifier) -> bytes:

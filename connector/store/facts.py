@@ -1,4 +1,4 @@
-"""Facts: taking them in, a page at a time, and reading what they mean through the small tables beside them."""
+"""Facts: taking them in, a page at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,10 +6,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from connector.domain import FactDraft, Flag, ItemId, LearnerId, Rejected, SourceId, TenantId, VoidingDraft
+from connector.domain import FactDraft, ItemId, Rejected, SourceId, TenantId, VoidingDraft
 from connector.store import names, tables, texts, tombstones
 from connector.store.seal import Seal
 from connector.store.upsert import insert_new
@@ -205,146 +204,3 @@ def set_aside(
         for one in rejected
     ]
     return insert_new(session, tables.quarantine, rows)
-
-
-# --- reading -----------------------------------------------------------------------------------------------------
-
-
-def _voided() -> Any:
-    void = tables.voided_statement
-    return exists().where(
-        void.c.tenant_id == tables.fact.c.tenant_id,
-        void.c.source_id == tables.fact.c.source_id,
-        void.c.statement_id == tables.fact.c.statement_id,
-    )
-
-
-def _counts_for_a_person() -> Any:
-    """Members of a Group count for no single person unless the Source says so."""
-    grouped = tables.fact.c.flags.op("&")(int(Flag.GROUP)) != 0
-    return or_(~grouped, and_(tables.source.c.groups_count.is_(True), tables.fact.c.member > 0))
-
-
-def _meaningful(columns: Sequence[Any], tenant: TenantId) -> Select[Any]:
-    fact, verb, activity, identity = tables.fact, tables.verb, tables.activity, tables.identity
-    return (
-        select(*columns)
-        .select_from(fact)
-        .join(identity, identity.c.id == fact.c.identity_id)
-        .join(activity, activity.c.id == fact.c.activity_id)
-        .join(verb, verb.c.id == fact.c.verb_id)
-        .join(tables.source, tables.source.c.id == fact.c.source_id)
-        .where(fact.c.tenant_id == tenant, activity.c.item_id.is_not(None), ~_voided(), _counts_for_a_person())
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class MeaningfulFact:
-    """A Fact that touches an Item, as read through the small tables; what it means is for ``statements.verbs``."""
-
-    learner: LearnerId
-    item: int
-    source: int
-    verb: str
-    part: bool
-    flags: int
-    score: float | None
-    progress: int | None
-    timestamp: datetime
-
-
-COLUMNS = (
-    tables.identity.c.learner_id,
-    tables.activity.c.item_id,
-    tables.fact.c.source_id,
-    tables.verb.c.iri,
-    tables.activity.c.part,
-    tables.fact.c.flags,
-    tables.fact.c.score,
-    tables.fact.c.progress,
-    tables.fact.c.timestamp,
-)
-
-
-def of_learner(session: Session, tenant: TenantId, learner: LearnerId) -> list[MeaningfulFact]:
-    """Return the Facts of one Learner, through all of their Identities, oldest first."""
-    identity = tables.identity
-    mine = session.scalars(
-        select(identity.c.id).where(identity.c.tenant_id == tenant, identity.c.learner_id == learner)
-    )
-    query = (
-        _meaningful(COLUMNS, tenant)
-        .where(tables.fact.c.identity_id.in_(mine.all()))  # numbers, not a join: SQLite would read every Fact
-        .order_by(tables.fact.c.timestamp, tables.fact.c.id)
-    )
-    return [MeaningfulFact(*row) for row in session.execute(query)]
-
-
-def for_training(session: Session, tenant: TenantId, *, batch: int = 10_000) -> Iterator[MeaningfulFact]:
-    """Yield the Facts of all Learners who train, in no promised order, streamed."""
-    query = (
-        _meaningful(COLUMNS, tenant)
-        .join(tables.learner, tables.learner.c.id == tables.identity.c.learner_id)
-        .where(tables.learner.c.trains.is_(True), tables.learner.c.objects.is_(False))
-    )
-    for row in session.execute(query.execution_options(yield_per=batch)):
-        yield MeaningfulFact(*row)
-
-
-def verb_overrides(session: Session, tenant: TenantId) -> dict[tuple[int, str], str]:
-    """Return the site's changes to the verb map: (source or 0, Verb IRI) to Signal."""
-    table = tables.verb_map
-    query = select(table.c.source_id, table.c.verb_iri, table.c.signal).where(table.c.tenant_id == tenant)
-    return {(row.source_id, row.verb_iri): row.signal for row in session.execute(query)}
-
-
-@dataclass(frozen=True, slots=True)
-class StatementGroup:
-    """Statements that mean the same, with their number: one line of the account that ``status`` gives."""
-
-    source: int
-    verb: str
-    flags: int
-    progress: int | None
-    has_identity: bool
-    has_item: bool
-    part: bool
-    voided: bool
-    groups_count: bool
-    statements: int
-
-
-def statement_groups(session: Session, tenant: TenantId) -> list[StatementGroup]:
-    """Count all Statements (member 0 of each) by what decides whether they are kept."""
-    fact, activity = tables.fact, tables.activity
-    keys = [
-        fact.c.source_id,
-        tables.verb.c.iri,
-        fact.c.flags,
-        fact.c.progress,
-        fact.c.identity_id.is_not(None),
-        activity.c.item_id.is_not(None),
-        func.coalesce(activity.c.part, False),
-        _voided(),
-        tables.source.c.groups_count,
-    ]
-    labelled = [key.label(f"k{number}") for number, key in enumerate(keys)]
-    inner = (
-        select(*labelled)
-        .select_from(fact)
-        .join(tables.verb, tables.verb.c.id == fact.c.verb_id)
-        .join(tables.source, tables.source.c.id == fact.c.source_id)
-        .outerjoin(activity, activity.c.id == fact.c.activity_id)
-        .where(fact.c.tenant_id == tenant, fact.c.member == 0)
-        .subquery()
-    )
-    query = select(*inner.c, func.count()).group_by(*inner.c)
-    rows: Sequence[Any] = session.execute(query).all()
-    return [StatementGroup(*row) for row in rows]
-
-
-def quarantined(session: Session, tenant: TenantId) -> dict[str, int]:
-    """Count the Statements in quarantine by reason."""
-    table = tables.quarantine
-    query = select(table.c.reason, func.count()).where(table.c.tenant_id == tenant).group_by(table.c.reason)
-    return {row[0]: row[1] for row in session.execute(query)}

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from connector.domain import Interaction, ItemId, LearnerId, Signal, TenantId
 from connector.statements.verbs import DEFAULT_VERB_MAP, Ignored, fold_verb, signal_of
-from connector.store import facts
-from connector.store.facts import MeaningfulFact
+from connector.store import meaning
+from connector.store.meaning import MeaningfulFact
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Meanings:
 
 def meanings(session: Session, tenant: TenantId) -> Meanings:
     """Read the site's verb map."""
-    return Meanings(facts.verb_overrides(session, tenant))
+    return Meanings(meaning.verb_overrides(session, tenant))
 
 
 def of_learner(session: Session, tenant: TenantId, learner: LearnerId) -> tuple[Interaction, ...]:
@@ -49,7 +49,7 @@ def of_learner(session: Session, tenant: TenantId, learner: LearnerId) -> tuple[
     site = meanings(session, tenant)
     return tuple(
         Interaction(ItemId(fact.item), signal, fact.timestamp, None if fact.part else fact.progress, fact.score)
-        for fact, signal in _signals(site, facts.of_learner(session, tenant, learner))
+        for fact, signal in _signals(site, meaning.of_learner(session, tenant, learner))
     )
 
 
@@ -78,7 +78,7 @@ _TOOK_PART = frozenset(Signal) - {Signal.RETRACTED, Signal.UNENROLLED, Signal.SE
 def for_training(session: Session, tenant: TenantId) -> Training:
     """Read what all Learners who train did; a completion before the Item's last retraction does not count."""
     found, retracted = Training(), dict[tuple[LearnerId, ItemId], datetime]()
-    for fact, signal in _signals(meanings(session, tenant), facts.for_training(session, tenant)):
+    for fact, signal in _signals(meanings(session, tenant), meaning.for_training(session, tenant)):
         pair = (fact.learner, ItemId(fact.item))
         if signal in _DONE:
             found.completions.append(Completion(*pair, fact.timestamp))

@@ -63,6 +63,15 @@ def _item(row: Row[Any], worded: tuple[Any, ...]) -> Item:
         provider=row.provider,
         topics=tuple(row.topics or ()),
         sensitive=row.sensitive,
+        page=row.page,
+        type=row.type,
+        visible=row.visible,
+        enrolable=row.enrolable,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        renewal_days=row.renewal_days,
+        audience=tuple(row.audience or ()),
+        prerequisites=tuple(row.prerequisites or ()),
     )
 
 

@@ -73,7 +73,9 @@ def erased(session: Session, tenant: TenantId, exact: Iterable[bytes]) -> set[by
     table = tables.erased_person
     gone: set[bytes] = set()
     for some in chunks(sorted(exact)):
-        gone.update(session.scalars(select(table.c.exact).where(table.c.tenant_id == tenant, table.c.exact.in_(some))))
+        gone.update(
+            session.scalars(select(table.c.digest).where(table.c.tenant_id == tenant, table.c.digest.in_(some)))
+        )
     return gone
 
 
@@ -106,6 +108,8 @@ def identity_row(tenant: TenantId, identity: HashedIdentity, learner: int) -> di
         "home_page": identity.home_page[:500],
         "exact": identity.exact,
         "folded": identity.folded,
+        "bare": identity.bare,
+        "sha1": identity.sha1,
         "shape": identity.shape[:80],
         "from_launch": False,
         "from_statement": False,

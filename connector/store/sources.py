@@ -1,7 +1,7 @@
 """Sources as configured, and how far each read of them has come."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,11 @@ class SourceRecord:
     last_success_at: datetime | None
     last_error_at: datetime | None
     last_error: str
+    auth_kind: str = "basic"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    time_field: str = "timestamp"
+    push_key: str = ""
+    last_push_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,11 @@ def _record(row: Row[Any]) -> SourceRecord:
         row.last_success_at,
         row.last_error_at,
         row.last_error,
+        row.auth_kind,
+        row.options or {},
+        row.time_field,
+        row.push_key,
+        row.last_push_at,
     )
 
 

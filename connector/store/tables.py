@@ -71,6 +71,7 @@ tenant = Table(
     _id(),
     Column("name", String(120), nullable=False, unique=True),
     Column("current_model_id", Number, nullable=True),  # no foreign key: it would close a circle with model
+    Column("erasures", Number, nullable=False, server_default="0"),  # names kept in memory are good for one value of it
     _at("created_at"),
 )
 
@@ -102,17 +103,34 @@ source = Table(
     Column("name", String(80), nullable=False),
     Column("kind", String(40), nullable=False),
     Column("url", Text, nullable=False),
+    _text("auth_kind", 20, "basic"),
     _text("auth_key", 500),
     Column("sealed_secret", LargeBinary, nullable=True),
+    Column("options", Json, nullable=True),  # what differs from the kind's profile, and how to get a token
     _text("grain", 20, "course"),
     _no("groups_count"),
+    _text("time_field", 20, "timestamp"),  # which of a Statement's times says when it happened
+    _text("push_key", 80),  # "" as long as nothing may be pushed
+    Column("push_digest", LargeBinary, nullable=True),
     _yes("active"),
     Column("probe", Json, nullable=True),
     _at("created_at"),
     _at("last_success_at", nullable=True),
+    _at("last_push_at", nullable=True),
     _at("last_error_at", nullable=True),
     _text("last_error", 2000),
     UniqueConstraint("tenant_id", "name"),
+)
+
+source_day = Table(  # a day of a Source that was read again to compare: what the LRS has, what we lacked
+    "source_day",
+    metadata,
+    _tenant(key=True),
+    _to("source_id", "source.id", key=True),
+    Column("day", UtcDateTime, primary_key=True),
+    Column("statements", Number, nullable=False),
+    Column("repaired", Number, nullable=False),
+    _at("checked_at"),
 )
 
 source_cursor = Table(  # where the reads of a Source stand, by kind of walk; "all" is every Statement
@@ -144,6 +162,21 @@ verb_map = Table(  # overrides of the default map; source 0 means every Source
     Column("signal", String(20), nullable=False),
 )
 
+ignore_rule = Table(  # Facts that count for nothing: all of its columns that are set have to fit; source 0 is every one
+    "ignore_rule",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("source_id", Number, nullable=False, server_default="0"),
+    _to("identity_id", "identity.id", nullable=True),
+    _to("activity_id", "activity.id", nullable=True),
+    _to("verb_id", "verb.id", nullable=True),
+    _at("since", nullable=True),
+    _at("until", nullable=True),
+    _text("finding", 60),
+    _at("made_at"),
+)
+
 family = Table("family", metadata, _id(), _tenant())
 
 item = Table(
@@ -153,10 +186,16 @@ item = Table(
     _tenant(),
     Column("iri", Text, nullable=False),
     _to("family_id", "family.id"),
+    _no("family_fixed"),  # by hand: no rule changes it
+    _text("page", 2000),  # the IRI as it was seen, which a browser can open; "iri" is folded
     _text("type", 500),
     _text("status", 20, "shown"),
     _text("url", 2000),
     _no("in_catalog"),
+    _at("catalog_at", nullable=True),
+    _text("feed", 80),  # the feed that brought it; "" for a file
+    _yes("visible"),  # what the feed says; "status" is what people say
+    _yes("enrolable"),
     Column("minutes", Integer, nullable=True),
     _text("level", 80),
     _text("language", 35),
@@ -196,7 +235,26 @@ activity = Table(
     _text("type", 500),
     _to("item_id", "item.id", nullable=True),
     _no("part"),
+    _no("by_hand"),  # where it belongs was fixed by hand: no Statement changes it
     UniqueConstraint("tenant_id", "iri"),
+)
+
+feed = Table(  # where a catalogue comes from, again and again
+    "feed",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("name", String(80), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("sealed_token", LargeBinary, nullable=True),
+    Column("options", Json, nullable=True),
+    _yes("active"),
+    _at("created_at"),
+    _at("last_success_at", nullable=True),
+    _at("last_error_at", nullable=True),
+    _text("last_error", 2000),
+    UniqueConstraint("tenant_id", "name"),
 )
 
 # --- people ------------------------------------------------------------------------------------------------------
@@ -224,19 +282,52 @@ identity = Table(
     _text("home_page", 500),
     Column("exact", LargeBinary(32), nullable=False),
     Column("folded", LargeBinary(32), nullable=False),
+    Column("bare", LargeBinary(32), nullable=False),  # of the folded value alone, without kind and home page
+    Column("sha1", LargeBinary(32), nullable=True),  # the same for a mailbox and its mbox_sha1sum
     _text("shape", 80),
     _no("from_launch"),
     _no("from_statement"),
     UniqueConstraint("tenant_id", "exact"),
     Index(None, "tenant_id", "folded"),
+    Index(None, "tenant_id", "bare"),
+    Index(None, "tenant_id", "sha1"),
     Index(None, "tenant_id", "learner_id"),
 )
 
-erased_person = Table(
+identity_link = Table(  # which Identity was given to whom and why, so that it can be undone exactly
+    "identity_link",
+    metadata,
+    _id(),
+    _tenant(),
+    _to("identity_id", "identity.id"),
+    Column("from_learner_id", Number, nullable=False),
+    Column("to_learner_id", Number, nullable=False),
+    Column("why", String(80), nullable=False),
+    Column("batch", Uuid16, nullable=False),
+    _at("linked_at"),
+    _at("undone_at", nullable=True),
+    Index(None, "tenant_id", "identity_id"),
+)
+
+launch_claim = Table(  # what a Launch said of somebody, as keyed hashes: what match rules are tried on
+    "launch_claim",
+    metadata,
+    _tenant(key=True),
+    _to("platform_id", "platform.id", key=True),
+    _to("learner_id", "learner.id", key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("bare", LargeBinary(32), nullable=False),
+    Column("sha1", LargeBinary(32), nullable=True),
+    _text("shape", 80),
+    _at("seen_at"),
+    Index(None, "tenant_id", "bare"),
+)
+
+erased_person = Table(  # every digest under which somebody who was erased could come back
     "erased_person",
     metadata,
     _tenant(key=True),
-    Column("exact", LargeBinary(32), primary_key=True),
+    Column("digest", LargeBinary(32), primary_key=True),
     _at("erased_at"),
 )
 
@@ -281,6 +372,7 @@ ignored_count = Table(  # what is left of ignored Facts after their retention
     Column("reason", String(40), primary_key=True),
     Column("verb_iri", String(500), primary_key=True),
     Column("statements", Number, nullable=False),
+    Column("sample_id", Uuid16, nullable=True),
 )
 
 quarantine = Table(

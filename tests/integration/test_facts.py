@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, update
 
 from connector.domain import ItemText, Rejected, Signal
 from connector.statements.identity import hash_identifier, parse_identifier
-from connector.store import facts, interactions, items, learners, sources, tables, texts
+from connector.store import facts, interactions, items, learners, meaning, sources, tables, texts
 from connector.store.facts import KnownNames
 from connector.store.seal import Seal
 from tests.integration.canonical import state_of
@@ -85,7 +85,7 @@ def test_a_group_with_an_account_of_its_own_is_no_person_either(take_in, done):
 def test_the_facts_of_erased_people_are_not_taken_in_again(take_in, sessions, tenant, now):
     gone = hash_identifier(KEY, parse_identifier(f"account:{LMS}|ann"))
     with sessions.begin() as session:
-        session.execute(insert(tables.erased_person), {"tenant_id": tenant, "exact": gone.exact, "erased_at": now})
+        session.execute(insert(tables.erased_person), {"tenant_id": tenant, "digest": gone.exact, "erased_at": now})
     assert take_in(said(1, "ann"), said(2, "ben")).facts == 1
     with sessions.begin() as session:
         assert learners.by_identity(session, tenant, gone) is None
@@ -194,7 +194,7 @@ def test_what_cannot_be_read_is_sealed_and_kept_once(sessions, tenant, source, n
         with sessions.begin() as session:
             facts.set_aside(session, tenant, source, [Rejected("bad_verb", "1", raw)] * 2, seal=seal, now=now)
     with sessions.begin() as session:
-        assert facts.quarantined(session, tenant) == {"bad_verb": 1}
+        assert meaning.quarantined(session, tenant) == {"bad_verb": 1}
         sealed = bytes(session.scalar(select(tables.quarantine.c.sealed)))
     assert raw not in sealed
     assert b"ann" not in sealed
