@@ -100,7 +100,8 @@ class ActivityDraft:
 
     ``item_iri`` is the folded IRI of the Item it rolls up to ("" when it is no Item and rolls up to none);
     ``part`` is true when the Activity is only a part of that Item, so that completing it is progress, not completion.
-    ``names`` maps language tags to titles of the *item* where the Statement carried them.
+    ``names`` maps language tags to titles of the *item* where the Statement carried them. ``item_page`` is the Item's
+    IRI as the Statement spelled it, where that is an address that a browser can open, else "".
     """
 
     iri: Iri
@@ -109,6 +110,7 @@ class ActivityDraft:
     part: bool
     names: Mapping[str, str] = field(default_factory=dict)
     item_type: str = ""
+    item_page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """What is wrong, and what to do next: one Finding each, worst first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from connector.administer.status import Account, account
+from connector.administer.account import Account, account
+from connector.administer.finding import Finding, Severity
 from connector.clock import Clock
 from connector.domain import Item, ItemStatus, Model, TenantId
 from connector.serve import platform_hosts, with_start_link
@@ -18,24 +17,6 @@ from connector.store.sources import SourceRecord
 LOWEST_MATCH_RATE = 0.2
 OLD_MODEL = timedelta(days=2)
 SHOWN_EXAMPLES = 5
-
-
-class Severity(StrEnum):
-    """How bad a Finding is; ``ok`` says that something is well."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    OK = "ok"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: what was seen and what to do ("" when nothing is to be done)."""
-
-    severity: Severity
-    code: str
-    seen: str
-    remedy: str = ""
 
 
 def doctor(

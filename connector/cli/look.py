@@ -7,7 +7,7 @@ import click
 
 from connector.administer import doctor as examine
 from connector.administer import status as tell
-from connector.administer.doctor import Severity
+from connector.administer.finding import Severity
 from connector.administer.recommend import recommend as use
 from connector.cli.base import FAILED, as_json, say, table, the_site
 from connector.clock import now

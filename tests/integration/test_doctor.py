@@ -6,7 +6,8 @@ import pytest
 
 from connector import match
 from connector.administer import platforms
-from connector.administer.doctor import Severity, doctor
+from connector.administer.doctor import doctor
+from connector.administer.finding import Severity
 from connector.administer.platforms import NewPlatform
 from connector.clock import fixed
 from connector.domain import Audience
