@@ -27,6 +27,7 @@ COMMANDS = {
     "recommend": ("look", "recommend"),
     "status": ("look", "status"),
     "doctor": ("look", "doctor"),
+    "dump": ("dump", "dump"),
     "backup": ("keep", "backup"),
     "restore": ("keep", "restore"),
 }

@@ -120,6 +120,7 @@ source = Table(
     _at("last_error_at", nullable=True),
     _text("last_error", 2000),
     UniqueConstraint("tenant_id", "name"),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 
 source_day = Table(  # a day of a Source that was read again to compare: what the LRS has, what we lacked
@@ -212,6 +213,7 @@ item = Table(
     _at("created_at"),
     UniqueConstraint("tenant_id", "iri"),
     CheckConstraint("status IN ('shown', 'blocked', 'hidden')", name="status"),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 
 item_text = Table(
@@ -237,6 +239,7 @@ activity = Table(
     _no("part"),
     _no("by_hand"),  # where it belongs was fixed by hand: no Statement changes it
     UniqueConstraint("tenant_id", "iri"),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 
 feed = Table(  # where a catalogue comes from, again and again
@@ -269,6 +272,7 @@ learner = Table(
     _yes("trains"),
     _at("created_at"),
     _at("launched_at", nullable=True),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 
 identity = Table(
@@ -292,6 +296,7 @@ identity = Table(
     Index(None, "tenant_id", "bare"),
     Index(None, "tenant_id", "sha1"),
     Index(None, "tenant_id", "learner_id"),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 
 identity_link = Table(  # which Identity was given to whom and why, so that it can be undone exactly
@@ -509,6 +514,7 @@ platform = Table(
     _at("created_at"),
     UniqueConstraint("tenant_id", "name"),
     UniqueConstraint("issuer", "client_id"),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 
 deployment = Table(
