@@ -11,6 +11,8 @@ from enum import IntEnum, StrEnum
 from typing import NewType
 from uuid import UUID
 
+from msgspec import Struct
+
 TenantId = NewType("TenantId", int)
 SourceId = NewType("SourceId", int)
 PlatformId = NewType("PlatformId", int)
@@ -84,7 +86,8 @@ class Signal(StrEnum):
 class Flag(IntEnum):
     """Bits of ``Fact.flags``: which booleans the Result had, what they said, and whether the Actor is a Group.
 
-    ``GROUP`` is set on member 0 of a Group and on its members.
+    ``GROUP`` is set on member 0 of a Group and on its members. ``OTHER_OBJECT`` is set where the object is not of the
+    kind that the Verb's default meaning asks for ("achieved" is said of a badge, "leave" of a course).
     """
 
     COMPLETION_GIVEN = 1
@@ -92,6 +95,7 @@ class Flag(IntEnum):
     SUCCESS_GIVEN = 4
     SUCCESS_TRUE = 8
     GROUP = 16
+    OTHER_OBJECT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,8 @@ class ActivityDraft:
     item_page: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FactDraft:
-    """All that is kept of a Statement, before its names became numbers.
+class FactDraft(Struct, frozen=True, gc=False):
+    """All that is kept of a Statement, before its names became numbers (a Struct: thousands a second are made).
 
     ``member`` is 0 for the Actor itself and 1… for the members of a Group. ``score`` is scaled to 0..1 where it can be,
     else None; ``progress`` is per cent, 0..100. ``stored`` is None for sources that have none (dumps).
@@ -145,11 +148,15 @@ class VoidingDraft:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Bytes of a Statement that could not be read: goes to quarantine, the page goes on."""
+    """Bytes of a Statement that could not be read: goes to quarantine, the page goes on.
+
+    ``named`` are the digests of everybody whom the bytes surely name, as tombstones of erased people have them.
+    """
 
     reason: str
     readable_id: str
     raw: bytes
+    named: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +368,18 @@ class Audience(StrEnum):
     INSTRUCTOR = "instructor"
     TEST_USER = "test_user"
     ANONYMOUS = "anonymous"
+
+
+class ClaimKind(StrEnum):
+    """What a Launch says of a person that Statements may say too; each is a match rule of that name.
+
+    ``SUB`` is the Platform's own number of a person, ``IDNUMBER`` LTI's ``person_sourcedid``.
+    """
+
+    SUB = "sub"
+    USERNAME = "username"
+    IDNUMBER = "idnumber"
+    EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from connector.clock import Clock
-from connector.domain import LearnerId, PlatformId, Visit
+from connector.domain import Identifier, IfiKind, LearnerId, PlatformId, Visit
 from connector.errors import LaunchRefused
 from connector.lti.oidc import LoginRedirect, begin_login
 from connector.lti.ports import (
@@ -28,6 +28,7 @@ from connector.lti.verify import LaunchMessage, NewTabNeeded, verify_launch
 from connector.lti.visit import visit_expiry
 from connector.match import Hash, launched_learner
 from connector.store import events, platforms, site
+from connector.store.names import erased
 from connector.store.platforms import PlatformRecord
 from connector.store.seal import Seal
 
@@ -200,7 +201,7 @@ class Launches:
     def _learner(self, session: Session, message: LaunchMessage) -> LearnerId | None:
         claims, registration = message.claims, message.registration
         record = platforms.by_id(session, registration.platform_id)
-        if claims.subject is None or record is None:
+        if claims.subject is None or record is None or self._was_erased(session, registration, claims.subject):
             return None
         return launched_learner(
             session,
@@ -208,11 +209,21 @@ class Launches:
             issuer=registration.issuer,
             subject=claims.subject,
             audience=claims.audience,
-            names={"username": claims.names.username, "idnumber": claims.names.person_sourcedid},
+            names={
+                "username": claims.names.username,
+                "idnumber": claims.names.person_sourcedid,
+                "email": claims.names.email,
+            },
             rules=record.match_rules,
             hash_identifier=self.hash_of[registration.tenant],
             clock=self.clock,
+            platform=registration.platform_id,
         )
+
+    def _was_erased(self, session: Session, registration: Registration, subject: str) -> bool:
+        """Tell whether nothing may be kept of this person: they see the page that everyone sees."""
+        me = self.hash_of[registration.tenant](Identifier(IfiKind.ACCOUNT, subject, registration.issuer))
+        return bool(erased(session, registration.tenant, [me.exact]))
 
     def _book(self) -> StoredBook:
         return StoredBook(self.readers)

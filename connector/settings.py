@@ -79,6 +79,16 @@ class Settings(BaseSettings):
     train_minutes: int = Field(
         60, ge=1, le=10080, description="How often the worker trains, in minutes, when there are new Facts."
     )
+    reconcile_hours: int = Field(
+        24,
+        ge=0,
+        le=720,
+        description="How often the worker compares days (1, 2, 7 and 30 back) with each LRS and repairs what is "
+        "lacking, in hours; 0 for never.",
+    )
+    catalog_minutes: int = Field(
+        15, ge=1, le=1440, description="How often the worker reads each catalogue feed (Moodle), in minutes."
+    )
     late_minutes: int = Field(
         60,
         ge=1,
@@ -88,6 +98,11 @@ class Settings(BaseSettings):
     theme: str = Field("light", pattern="^(light|auto|dark)$", description="`light`, `dark` or `auto` (the device's).")
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log level written."
+    )
+    tombstones: str = Field(
+        "",
+        description="File to which every erasure adds its tombstones (keyed hashes), and which `onward restore` reads: "
+        "keep it on another disk than database and backups. When empty, tombstones are in the database only.",
     )
     demo: bool = Field(False, description="Marks each page as the demo, where all people are simulated.")
 

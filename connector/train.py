@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 from typing import TypeVar
@@ -20,15 +21,16 @@ from connector.recommend.popular import cohort_lists, site_list
 from connector.recommend.scale import scale_of
 from connector.recommend.together import CosineNeighbours
 from connector.recommend.together import lists as together_lists
-from connector.store import interactions, leases, models
+from connector.store import families, interactions, leases, models, rollup
+from connector.store.heart import Heart
 from connector.store.interactions import Training
 from connector.store.types import microseconds
 
 log = structlog.get_logger()
 
 JOB = "train"
-LONGEST = timedelta(hours=2)
-"""A fit cannot beat its lease; a process that died on this machine loses it at once all the same."""
+LEASE = timedelta(minutes=5)
+"""Long against a beat: a fit may keep other threads from running for a while."""
 BATCH = 200
 KEPT_MODELS = 5
 FEWEST_PEOPLE = 5
@@ -78,10 +80,11 @@ def train(shop: Workshop, recommender: CosineNeighbours, tell: Tell = quiet) -> 
         If there is no completion yet to learn from.
     """
     with shop.sessions.begin() as session:
-        leases.take(session, shop.tenant, JOB, "", shop.owner, shop.clock(), LONGEST)
+        leases.take(session, shop.tenant, JOB, "", shop.owner, shop.clock(), LEASE)
     error = "stopped before its end"
     try:
-        report = _train(shop, recommender, tell)
+        with Heart(partial(_beat_alone, shop)):
+            report = _train(shop, recommender, tell)
         error = ""
     except NotReady as reason:
         error = str(reason)
@@ -92,7 +95,20 @@ def train(shop: Workshop, recommender: CosineNeighbours, tell: Tell = quiet) -> 
     return report
 
 
+def _beat_alone(shop: Workshop) -> None:
+    with shop.sessions.begin() as session:
+        _beat(session, shop)
+
+
+def _beat(session: Session, shop: Workshop) -> None:
+    """Keep the lease; Busy when another process trains meanwhile, and nothing of this transaction stays."""
+    leases.beat(session, shop.tenant, JOB, "", shop.owner, length=LEASE)
+
+
 def _train(shop: Workshop, recommender: CosineNeighbours, tell: Tell) -> TrainReport:
+    with shop.sessions.begin() as session:
+        families.join_certain(session, shop.tenant)
+        rollup.settle(session, shop.tenant)
     tell("reading completions")
     with shop.readers.begin() as session:
         training = interactions.for_training(session, shop.tenant)
@@ -136,9 +152,11 @@ def _publish(
     model = _start(shop, recommender, matrix, training, lists)
     for batch in _batches(lists, BATCH):
         with shop.sessions.begin() as session:
+            _beat(session, shop)
             models.write(session, shop.tenant, model, batch)
     fingerprint, neighbours = fingerprint_of(lists), sum(len(one.neighbours) for one in lists)
     with shop.sessions.begin() as session:
+        _beat(session, shop)
         models.publish(session, shop.tenant, model, neighbours=neighbours, fingerprint=fingerprint, now=shop.clock())
         models.retire_old(session, shop.tenant, keep=KEPT_MODELS)
     log.info("model_published", model=model, lists=len(lists), neighbours=neighbours)
@@ -162,6 +180,7 @@ def _start(
     lists: list[NeighbourList],
 ) -> ModelId:
     with shop.sessions.begin() as session:
+        _beat(session, shop)
         models.clear_unpublished(session, shop.tenant)
         return models.start(
             session,

@@ -11,15 +11,21 @@ from connector.administer.site import OpenSite, open_site
 from connector.clock import Clock, now
 from connector.feedback import Feedback
 from connector.launch import Launches
+from connector.lti.dynamic import Tool
 from connector.lti.keys import public_jwk_set
 from connector.lti.ports import KeySource
 from connector.lti.visit import SessionKey
 from connector.match import Hash
 from connector.outside.jwks import JwksKeySource
+from connector.outside.registration import HttpPlatforms
 from connector.outside.urls import DEVELOPMENT, PRODUCTION, UrlRules, guarded_session
+from connector.receive import Receive
+from connector.register import Registrations
 from connector.serve import Serve, Shelves
 from connector.settings import Settings
 from connector.statements.identity import hash_identifier
+from connector.statements.interpret import Interpreter
+from connector.statements.items import Grain
 from connector.store import platforms, sources
 from connector.store.unavailable import DatabaseUnavailable
 from connector.web.look import Look
@@ -28,6 +34,10 @@ from widgets.view import AboutView, Theme
 
 KEEP_ITEMS = timedelta(seconds=30)
 """How old titles and links of Items on a page may be; whether they may be shown is never old."""
+
+
+REMEMBERED_BY_PUSH = 1_000
+"""Actors and objects that each process remembers for a Source; a push brings few, and memory is every process's."""
 
 
 def url_rules(settings: Settings) -> UrlRules:
@@ -45,6 +55,8 @@ class WebParts:
     look: Look
     jwks: Callable[[], dict[str, list[dict[str, str]]]]
     missing: Callable[[], list[str]]
+    receive: Receive
+    registrations: Registrations
 
 
 def web_parts(settings: Settings, clock: Clock = now, keys: KeySource | None = None) -> WebParts:
@@ -75,7 +87,45 @@ def web_parts(settings: Settings, clock: Clock = now, keys: KeySource | None = N
         launch_url=f"{settings.origin()}/lti/launch",
         hash_of=hashing,
     )
-    return WebParts(site, launches, pages, look, lambda: public_jwk_set(site.keys.signing), partial(_missing, site))
+    jwks = partial(public_jwk_set, site.keys.signing)
+    return WebParts(
+        site,
+        launches,
+        pages,
+        look,
+        jwks,
+        partial(_missing, site),
+        receiving(site, clock),
+        registering(site, clock, settings.origin(), rules),
+    )
+
+
+def registering(site: OpenSite, clock: Clock, origin: str, rules: UrlRules) -> Registrations:
+    """Return everything that a dynamic registration needs."""
+    return Registrations(
+        sessions=site.sessions,
+        readers=site.readers,
+        clock=clock,
+        platforms=HttpPlatforms(rules),
+        tool=Tool(f"{origin}/lti/login", f"{origin}/lti/launch", f"{origin}/lti/jwks"),
+    )
+
+
+def receiving(site: OpenSite, clock: Clock) -> Receive:
+    """Return everything that taking in pushes needs."""
+
+    def interpreter(grain: str) -> Interpreter:
+        return Interpreter(site.keys.hashing, Grain(grain), remember=REMEMBERED_BY_PUSH)
+
+    return Receive(
+        tenant=site.tenant,
+        sessions=site.sessions,
+        readers=site.readers,
+        seal=site.seal,
+        hash_key=site.keys.hashing,
+        interpret=interpreter,
+        clock=clock,
+    )
 
 
 def _look(settings: Settings, site: OpenSite) -> Look:

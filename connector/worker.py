@@ -7,7 +7,7 @@ what has not ended soon after the signal is cut off as by kill -9, which loses a
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
 from time import monotonic
@@ -17,24 +17,27 @@ import structlog
 
 from connector import clock
 from connector.administer.site import OpenSite
+from connector.catalog.feeds import refresh_all
 from connector.errors import Busy, ConnectorError, NotReady
+from connector.match import apply_rules
 from connector.settings import Settings
-from connector.store import retention, sources
+from connector.store import leases, retention, sources
 from connector.store.sources import SourceRecord
 from connector.store.unavailable import DatabaseUnavailable
-from connector.sync import Reading, SyncReport, sync
-from connector.wiring_train import reading, workshop
-from lrs_adapters.base import LRSError
+from connector.sync import JOB, RECONCILE, Reading, Stopped, SyncReport, comparing_is_due, furthest, reconcile, sync
+from connector.wiring_train import feeding, reading, workshop
+from lrs_adapters.base import LRSError, LRSRefused, LRSUnavailable
 
 log = structlog.get_logger()
 
 LONGEST_PAUSE = timedelta(minutes=10)
+LONGEST_WAIT = timedelta(hours=24)
+"""What an LRS may ask for by Retry-After."""
+COMPARED_DAYS = (1, 2, 7, 30)
+"""How many days back a day is compared with the LRS: four times, later and later."""
+COMPARE_AGAIN_AFTER = timedelta(hours=1)
 FORGET_EVERY = timedelta(hours=6)
 GRACE = timedelta(seconds=2)
-
-
-class _Stopped(Exception):
-    """The worker was told to stop between two pages."""
 
 
 @dataclass(slots=True)
@@ -47,10 +50,12 @@ class Worker:
     only: frozenset[str] = frozenset()
     trains: bool = True
     _readings: dict[str, Reading] = field(default_factory=dict)
+    _configured: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     _running: dict[str, Thread] = field(default_factory=dict)
     _due: dict[str, float] = field(default_factory=dict)
     _failures: dict[str, int] = field(default_factory=dict)
     _new_facts: bool = True
+    _last_push: datetime | None = None
 
     def run(self) -> None:
         """Work until ``stop`` is set; errors are logged, kept for ``status``, and never end the worker."""
@@ -63,13 +68,39 @@ class Worker:
     def _begin_what_is_due(self) -> None:
         with self.site.readers.begin() as session:
             known = [one for one in sources.all_of(session, self.site.tenant) if one.active]
+        self._notice_pushes(known)
         for record in known:
             if not self.only or record.name in self.only:
+                self._notice_change(record)
                 self._begin(f"sync {record.name}", self.settings.sync_seconds, partial(self._read, record))
         if self.trains:
             self._begin("retention", FORGET_EVERY.total_seconds(), self._forget)
-        if self.trains and self._new_facts:
+            self._begin("catalog", self.settings.catalog_minutes * 60, self._refresh_catalog)
+        if self.trains and (self._new_facts or self._asked_to_train()):
             self._begin("train", self.settings.train_minutes * 60, self._train)
+
+    def _notice_pushes(self, known: Sequence[SourceRecord]) -> None:
+        """Let what was pushed be learned from: a read that comes later brings nothing new of it."""
+        last = max((one.last_push_at for one in known if one.last_push_at is not None), default=None)
+        if last != self._last_push:
+            self._last_push, self._new_facts = last, True
+
+    def _asked_to_train(self) -> bool:
+        """Look whether a training was asked for, as an erasure does; then it does not wait for its turn."""
+        with self.site.readers.begin() as session:
+            asked = leases.is_asked(session, self.site.tenant, "train", "")
+        if asked and not self._new_facts:
+            self._new_facts = True
+            self._due.pop("train", None)
+        return asked
+
+    def _notice_change(self, record: SourceRecord) -> None:
+        """Let a Source that its operator has changed be read at once, however often it failed before."""
+        configured = _as_configured(record)
+        if self._configured.get(record.name) != configured:
+            self._configured[record.name] = configured
+            self._failures.pop(record.name, None)
+            self._due.pop(f"sync {record.name}", None)
 
     def _begin(self, what: str, pause: float, work: Callable[[], None]) -> None:
         """Begin ``work`` when it is due and not still being done."""
@@ -93,14 +124,16 @@ class Worker:
 
     def _read(self, record: SourceRecord) -> None:
         try:
-            report = sync(self._reading_of(record), self._stop_between_pages)
-        except (Busy, _Stopped):
+            one = self._reading_of(record)
+            report = sync(one, self._stop_between_pages)
+        except (Busy, Stopped):
             return
         except (LRSError, ConnectorError) as error:
             self._failed(record, error)
             return
         self._failures.pop(record.name, None)
         self._new_facts = self._new_facts or report.added > 0 or report.voided > 0
+        self._compare(one)
 
     def _reading_of(self, record: SourceRecord) -> Reading:
         """Return the open Source, opened anew when its operator has changed it."""
@@ -113,16 +146,39 @@ class Worker:
 
     def _stop_between_pages(self, _report: SyncReport) -> None:
         if self.stop.is_set():
-            raise _Stopped
+            raise Stopped
 
     def _failed(self, record: SourceRecord, error: Exception) -> None:
-        """Double the pause with every failure in a row, up to ten minutes."""
-        self._failures[record.name] = self._failures.get(record.name, 0) + 1
-        pause = self.settings.sync_seconds * 2 ** min(self._failures[record.name], 10)
-        self._due[f"sync {record.name}"] = monotonic() + min(pause, LONGEST_PAUSE.total_seconds())
+        """Keep why, and when the next try is; the pause grows with every failure in a row."""
+        self._failures[record.name] = failures = self._failures.get(record.name, 0) + 1
+        pause = pause_after(error, failures, timedelta(seconds=self.settings.sync_seconds))
         log.warning("sync_failed", source=record.name, why=str(error))
         with self.site.sessions.begin() as session:
             sources.failed(session, self.site.tenant, record.id, str(error), clock.now())
+        self._put_off(JOB, record.name, pause)
+
+    def _put_off(self, kind: str, name: str, pause: timedelta) -> None:
+        self._due[f"{kind} {name}"] = monotonic() + pause.total_seconds()
+        with self.site.sessions.begin() as session:
+            leases.ask(session, self.site.tenant, kind, name, clock.now() + pause)
+
+    # --- comparing -----------------------------------------------------------------------------------------------
+
+    def _compare(self, one: Reading) -> None:
+        """Compare one day of a round with the LRS; the next one after the next read, so that nothing new waits long."""
+        name, every = one.record.name, timedelta(hours=self.settings.reconcile_hours)
+        if not every or monotonic() < self._due.get(f"{RECONCILE} {name}", 0) or not comparing_is_due(one, every):
+            return
+        try:
+            back = [days for days in COMPARED_DAYS if days <= furthest(one)]
+            report = reconcile(one, back, self._stop_between_pages, at_most=1)
+        except (Busy, Stopped):
+            return
+        except (LRSError, ConnectorError) as error:
+            log.warning("reconcile_failed", source=name, why=str(error))
+            self._put_off(RECONCILE, name, COMPARE_AGAIN_AFTER)
+            return
+        self._new_facts = self._new_facts or report.repaired > 0
 
     # --- training ------------------------------------------------------------------------------------------------
 
@@ -131,6 +187,7 @@ class Worker:
         from connector.train import train  # noqa: PLC0415 - loaded when first needed
 
         self._new_facts = False
+        apply_rules(self.site.tenant, self.site.sessions, self.site.readers, clock.now)
         try:
             train(workshop(self.site), CosineNeighbours())
         except NotReady as error:
@@ -143,11 +200,21 @@ class Worker:
             self._new_facts = True
             raise
 
+    # --- the catalogue -------------------------------------------------------------------------------------------
+
+    def _refresh_catalog(self) -> None:
+        """Read every feed; errors are kept with the feed and logged there."""
+        refresh_all(feeding(self.settings, self.site))
+
     # --- retention -----------------------------------------------------------------------------------------------
 
     def _forget(self) -> None:
-        with self.site.sessions.begin() as session:
-            gone = retention.forget_old(session, self.site.tenant, clock.now())
+        more, gone = True, dict[str, int]()
+        while more and not self.stop.is_set():  # each batch in a transaction of its own: others write in between
+            with self.site.sessions.begin() as session:
+                some = retention.forget_old(session, self.site.tenant, clock.now())
+                more = retention.has_more(session, self.site.tenant, some)
+            gone = {table: gone.get(table, 0) + rows for table, rows in some.items()}
         log.info("retention_done", deleted=gone)
 
     # --- the end -------------------------------------------------------------------------------------------------
@@ -156,13 +223,27 @@ class Worker:
         deadline = monotonic() + GRACE.total_seconds()
         for thread in self._running.values():
             thread.join(max(0, deadline - monotonic()))
-        if not any(thread.is_alive() for thread in self._running.values()):
-            for open_reading in self._readings.values():
+        for name, open_reading in self._readings.items():
+            if not self._running[f"sync {name}"].is_alive():
                 open_reading.source.close()
 
 
 def _as_configured(record: SourceRecord) -> tuple[Any, ...]:
-    return record.id, record.kind, record.url, record.auth_key, record.sealed_secret, record.grain
+    """Return what a Source is read by; what reading it leaves in its record is not among that."""
+    credentials = record.auth_kind, record.auth_key, record.sealed_secret
+    return record.id, record.kind, record.url, credentials, record.options, record.grain, record.time_field
+
+
+def pause_after(error: Exception, failures: int, usual: timedelta) -> timedelta:
+    """Return how long a Source is left alone after so many failures in a row (1 is the first).
+
+    Double with each failure, up to ten minutes; at once ten minutes where a person has to act first; never sooner than
+    the LRS asked for.
+    """
+    if isinstance(error, LRSRefused):
+        return LONGEST_PAUSE
+    asked = error.wait if isinstance(error, LRSUnavailable) and error.wait else timedelta()
+    return max(min(usual * (1 << min(failures, 10)), LONGEST_PAUSE), min(asked, LONGEST_WAIT))
 
 
 def run(settings: Settings, site: OpenSite) -> None:

@@ -53,4 +53,9 @@ class ClientCredentials:
     authentication: ClientAuthentication = ClientAuthentication.BASIC
 
 
-Auth = Basic | Header | ClientCredentials
+@dataclass(frozen=True, slots=True)
+class NoCredentials:
+    """Nothing: for an LRS that answers everybody, as some do inside a closed network."""
+
+
+Auth = Basic | Header | ClientCredentials | NoCredentials

@@ -30,11 +30,14 @@ class LRSUnavailable(LRSError):
         What happened and what to do.
     status : int or None
         The HTTP status of the last try; None when there was no answer at all.
+    wait : timedelta or None
+        How long the LRS asked to be left alone (Retry-After); None when it did not say.
     """
 
-    def __init__(self, sentence: str, status: int | None = None) -> None:
+    def __init__(self, sentence: str, status: int | None = None, wait: timedelta | None = None) -> None:
         super().__init__(sentence)
         self.status = status
+        self.wait = wait
 
 
 class LRSRefused(LRSError):
@@ -156,6 +159,20 @@ class StatementSource(Protocol):
 
     def sweep(self, position: Position | None) -> Iterator[StatementPage]:
         """Yield all since the low mark, which moves when the sweep ends; raises as ``tail``."""
+        ...
+
+    def between(self, since: datetime, until: datetime) -> Iterator[StatementPage] | None:
+        """Yield what the source holds from ``since`` to ``until``, in the field by which it filters.
+
+        Both ends are included, and what lies a millisecond beyond them may come too. No position is needed and no mark
+        moves: ``next_position`` of these pages is empty and must not be stored. Nothing is asked before the first page
+        is wanted. None where the source cannot be asked by time.
+
+        Raises
+        ------
+        LRSError
+            As ``tail``.
+        """
         ...
 
     def probe(self) -> Probe:

@@ -7,7 +7,7 @@ sweep is a tail.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -66,6 +66,9 @@ class DumpSource:
     def sweep(self, position: Position | None) -> Iterator[StatementPage]:
         """Yield the same as ``tail``."""
         return self.tail(position)
+
+    def between(self, since: datetime, until: datetime) -> None:
+        """Return None: files cannot be asked by time."""
 
     def probe(self) -> Probe:
         """Tell of the first page and of files that are left out."""

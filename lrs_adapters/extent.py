@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from operator import le
 
 import msgspec
 
-from lrs_adapters.moments import earliest, latest, read_moment
+from lrs_adapters.moments import earliest, read_moment
 from lrs_adapters.profiles import SinceField
 
 
@@ -33,14 +33,17 @@ def measure(statements: Sequence[bytes], field: SinceField, read_at: datetime | 
     A Statement that cannot be read has no moment and never spoils the page: it goes to quarantine further on.
     """
     heads = [_head(raw) for raw in statements]
-    moments = [_moment(head, field) for head in heads]
+    read = _READERS[field]
+    moments = [read(head) for head in heads]
+    known = [moment for moment in moments if moment is not None]
+    credible = known if field is SinceField.STORED else _credible(heads, moments)
     return Extent(
-        ids=frozenset(_identity(head, raw) for head, raw in zip(heads, statements, strict=True)),
+        ids=frozenset(head.id.lower() if head.id else raw.hex() for head, raw in zip(heads, statements, strict=True)),
         first=moments[0] if moments else None,
-        oldest=earliest(*moments),
-        newest=latest(*moments),
-        top=latest(*(_credible(head, moment, read_at) for head, moment in zip(heads, moments, strict=True))),
-        in_order=_ascending(moments),
+        oldest=min(known, default=None),
+        newest=max(known, default=None),
+        top=earliest(max(credible), read_at) if credible else None,
+        in_order=len(known) == len(moments) and all(map(le, known, known[1:])),
     )
 
 
@@ -61,26 +64,26 @@ def _head(raw: bytes) -> _Head:
         return _UNREADABLE
 
 
-def _moment(head: _Head, field: SinceField) -> datetime | None:
-    text = _TEXTS[field](head)
-    return None if text is None else read_moment(text)
+def _stored(head: _Head) -> datetime | None:
+    return None if head.stored is None else read_moment(head.stored)
 
 
-_TEXTS: dict[SinceField, Callable[[_Head], str | None]] = {
-    SinceField.STORED: lambda head: head.stored,
-    SinceField.TIMESTAMP: lambda head: head.timestamp,
-    SinceField.NONE: lambda _head: None,
+def _timestamp(head: _Head) -> datetime | None:
+    return None if head.timestamp is None else read_moment(head.timestamp)
+
+
+def _none(_head: _Head) -> None:
+    """Read nothing: this LRS filters by no time."""
+
+
+_READERS: dict[SinceField, Callable[[_Head], datetime | None]] = {
+    SinceField.STORED: _stored,
+    SinceField.TIMESTAMP: _timestamp,
+    SinceField.NONE: _none,
 }
 
 
-def _identity(head: _Head, raw: bytes) -> str:
-    return head.id.lower() if head.id else raw.hex()
-
-
-def _credible(head: _Head, moment: datetime | None, read_at: datetime | None) -> datetime | None:
-    """Cut a moment that lies ahead of the LRS's clock: a high water in the future would hide all that follows."""
-    return None if moment is None else earliest(moment, _moment(head, SinceField.STORED), read_at)
-
-
-def _ascending(moments: Sequence[datetime | None]) -> bool:
-    return all(a is not None and b is not None and a <= b for a, b in pairwise(moments)) and None not in moments
+def _credible(heads: Sequence[_Head], moments: Sequence[datetime | None]) -> list[datetime]:
+    """Cut moments that lie ahead of the LRS's clock: a high water in the future would hide all that follows."""
+    cut = (earliest(moment, _stored(head)) for head, moment in zip(heads, moments, strict=True) if moment is not None)
+    return [moment for moment in cut if moment is not None]

@@ -5,12 +5,14 @@ Knows nothing of xAPI.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import requests
 
-from lrs_adapters.auth import Auth
+from lrs_adapters.auth import Auth, Basic, ClientCredentials, Header
 from lrs_adapters.base import LRSProtocolError, LRSRefused, LRSUnavailable
 from lrs_adapters.links import follow, origin_of, same_origin, without_query
+from lrs_adapters.moments import read_http_date
 from lrs_adapters.pace import Pace
 from lrs_adapters.signing import signature_of
 from lrs_adapters.transport import (
@@ -93,6 +95,7 @@ class Connection:
         self._pace = pace or Pace(None)
         self._redirects = redirects
         self._may_renew = True
+        self._credential = _named(auth)
         self._signature = signature_of(auth, check_url, self._patience)
         self._session = open_session("GET", self._patience)
         self._session.auth = self._signature
@@ -126,7 +129,7 @@ class Connection:
             with self._asked(url) as response:
                 target = response.headers.get("Location") if response.is_redirect else None
                 if target is None:
-                    _judge(response)
+                    _judge(response, self._signature.refused, self._credential)
                     body = read_body(response, self._body_limit, self._patience)
                     return Reply(url, response.status_code, response.headers, body)
             url = follow(target, url, "")
@@ -154,16 +157,42 @@ class Connection:
 
 
 _REFUSALS = {
-    401: "401: key or secret wrong. Check both; the LRS did not accept them",
     403: "403: this key may not read all statements. Give it that right in the LRS",
     407: "407: the proxy on the way wants credentials of its own",
 }
 
 
-def _judge(response: requests.Response) -> None:
-    """Refuse what the operator must mend, and what was not mended by waiting."""
+def _judge(response: requests.Response, refused: str, credential: str) -> None:
+    """Refuse what the operator must mend (``refused`` says what a 401 means), and what was not mended by waiting."""
     status, address = response.status_code, without_query(response.url)
+    if status == _UNAUTHORIZED:
+        raise LRSRefused(f"{_UNAUTHORIZED}: {refused} ({credential}, {address}).")
     if status in _REFUSALS:
-        raise LRSRefused(f"{_REFUSALS[status]} ({address}).")
+        raise LRSRefused(f"{_REFUSALS[status]} ({credential}, {address}).")
     if status in PASSING or status >= _HTTP_ERROR:
-        raise LRSUnavailable(f"{status}: {address} cannot answer now. Try again{when_to_return(response)}.", status)
+        sentence = f"{status}: {address} cannot answer now. Try again{when_to_return(response)}."
+        raise LRSUnavailable(sentence, status, _wait(response.headers.get("Retry-After", "")))
+
+
+def _named(auth: Auth) -> str:
+    """Return by which name an operator knows these credentials; never a part of a secret."""
+    match auth:
+        case Basic(key=key):
+            return f"key {key!r}"
+        case Header(name=name):
+            return f"header {name!r}"
+        case ClientCredentials(client_id=client):
+            return f"client {client!r}"
+        case _:
+            return "no credentials"
+
+
+def _wait(text: str) -> timedelta | None:
+    """Read a Retry-After: seconds, or a moment by the LRS's clock, which is taken for ours (RFC 9110, 10.2.3)."""
+    if text.strip().isdecimal():
+        return timedelta(seconds=min(int(text), _LONGEST_WAIT))
+    moment = read_http_date(text)
+    return None if moment is None else max(moment - datetime.now(UTC), timedelta())
+
+
+_LONGEST_WAIT = 86_400

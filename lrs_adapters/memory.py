@@ -9,8 +9,8 @@ import msgspec
 from lrs_adapters.base import MoreExpired, MoreShape, Position, Probe, StatementPage
 from lrs_adapters.extent import measure
 from lrs_adapters.moments import latest
-from lrs_adapters.profiles import XAPI, Profile
-from lrs_adapters.walk import Answer, Reach, pages
+from lrs_adapters.profiles import XAPI, Profile, SinceField
+from lrs_adapters.walk import Answer, Reach, pages, stretch
 
 
 class MemorySource:
@@ -42,6 +42,12 @@ class MemorySource:
         """Yield all since the low mark; see ``StatementSource.sweep``."""
         return pages(self._reader, position, Reach.SWEEP, self._profile)
 
+    def between(self, since: datetime, until: datetime) -> Iterator[StatementPage] | None:
+        """Yield what lies between two moments; see ``StatementSource.between``."""
+        if self._profile.since_field is SinceField.NONE:
+            return None
+        return stretch(self._reader.bounded(until), since, until, self._profile)
+
     def probe(self) -> Probe:
         """Tell of the first page."""
         answer = self._reader.first(None)
@@ -61,9 +67,14 @@ class MemorySource:
 class _MemoryPages:
     """A PageReader whose ``more`` is a key (moment and id), as a database's index gives it."""
 
-    def __init__(self, statements: list[Mapping[str, Any]], profile: Profile) -> None:
+    def __init__(self, statements: list[Mapping[str, Any]], profile: Profile, until: datetime | None = None) -> None:
         self._statements = statements
         self._profile = profile
+        self._until = until
+
+    def bounded(self, until: datetime) -> "_MemoryPages":
+        """Return the same pages without what is later than ``until``."""
+        return _MemoryPages(self._statements, self._profile, until)
 
     def first(self, since: datetime | None) -> Answer:
         return self._after("" if since is None else _text(since) + "~")
@@ -74,11 +85,16 @@ class _MemoryPages:
         return self._after(more.removeprefix("?after="))
 
     def _after(self, key: str) -> Answer:
-        held = sorted((self._key(raw), raw) for raw in map(msgspec.json.encode, self._statements))
+        held = sorted((self._key(raw), raw) for raw in self._in_reach())
         page = [(own, raw) for own, raw in held if own > key][: self._profile.page_size]
         clock = latest(*(self._moment(raw) for _, raw in held))
         end = not page or page[-1][0] == held[-1][0]
         return Answer(tuple(raw for _, raw in page), "" if end else f"?after={page[-1][0]}", clock, clock)
+
+    def _in_reach(self) -> list[bytes]:
+        held = [msgspec.json.encode(one) for one in self._statements]
+        until = self._until
+        return [raw for raw in held if until is None or ((moment := self._moment(raw)) and moment <= until)]
 
     def _key(self, raw: bytes) -> str:
         moment = self._moment(raw)

@@ -20,6 +20,7 @@ import msgspec
 
 from lrs_adapters.base import LRSUnavailable, MoreExpired, Position, StatementPage
 from lrs_adapters.cursor import (
+    JUST_BEFORE,
     Cursor,
     Reach,
     Walk,
@@ -33,11 +34,11 @@ from lrs_adapters.cursor import (
 )
 from lrs_adapters.ending import Ending, believed
 from lrs_adapters.extent import Extent, measure
-from lrs_adapters.moments import EARLIEST, earliest, latest
+from lrs_adapters.moments import EARLIEST, before, earliest, latest
 from lrs_adapters.profiles import Profile
 from lrs_adapters.watch import Watch
 
-__all__ = ["Answer", "PageReader", "Reach", "from_the_beginning", "pages"]
+__all__ = ["Answer", "PageReader", "Reach", "from_the_beginning", "pages", "stretch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,23 @@ def pages(reader: PageReader, position: Position | None, reach: Reach, profile: 
     for step in _steps(reader, under_way(cursor, reach) or begun(cursor, reach, profile), cursor, profile):
         cursor = committed(cursor, reach, step.walk, profile)
         yield _page(step, cursor)
+
+
+def stretch(reader: PageReader, since: datetime, until: datetime, profile: Profile) -> Iterator[StatementPage]:
+    """Walk what lies between two moments, without any mark; ``reader`` asks for nothing later than ``until``.
+
+    An LRS that does not heed ``until`` is left where it is seen to have gone beyond.
+
+    Raises
+    ------
+    LRSError
+        As ``StatementSource.tail``.
+    """
+    walk = Walk(since=before(since, JUST_BEFORE), in_order=profile.delivers_order)
+    for step in _steps(reader, walk, Cursor(), profile):
+        yield _page(step, Cursor())
+        if step.walk.in_order and step.extent.oldest is not None and step.extent.oldest > until:
+            return
 
 
 @dataclass(frozen=True, slots=True)

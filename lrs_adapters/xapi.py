@@ -22,12 +22,14 @@ from lrs_adapters.pace import Pace
 from lrs_adapters.profiles import Profile, SinceField
 from lrs_adapters.results import CutShort, read_answer
 from lrs_adapters.transport import Patience
-from lrs_adapters.walk import Answer, pages
+from lrs_adapters.walk import Answer, pages, stretch
 
 _OK = 200
 _NOT_FOUND = 404
 _FORGOTTEN = frozenset({400, 404, 410})
 _CUT_SHORT_RETRIES = 2
+_ROUNDED_UP = timedelta(microseconds=999)
+"""``until`` goes out in whole milliseconds too: cut, it would leave out the last of them."""
 
 
 class XapiSource:
@@ -93,6 +95,12 @@ class XapiSource:
         """Yield all since the low mark; see ``StatementSource.sweep``."""
         return pages(self._reader, position, Reach.SWEEP, self._profile)
 
+    def between(self, since: datetime, until: datetime) -> Iterator[StatementPage] | None:
+        """Yield what lies between two moments; see ``StatementSource.between``."""
+        if self._profile.since_field is SinceField.NONE:
+            return None
+        return stretch(self._reader.bounded(until), since, until, self._profile)
+
     def probe(self) -> Probe:
         """Ask for About and one page, and once more where that page may not be the end.
 
@@ -146,11 +154,16 @@ class _NothingThere(LRSRefused):
 class _StatementsResource:
     """The PageReader over HTTP."""
 
-    def __init__(self, endpoint: str, connection: Connection, profile: Profile) -> None:
+    def __init__(self, endpoint: str, connection: Connection, profile: Profile, until: datetime | None = None) -> None:
         self.endpoint = endpoint
         self._statements = f"{endpoint}/statements"
         self._connection = connection
         self._profile = profile
+        self._until = until
+
+    def bounded(self, until: datetime) -> "_StatementsResource":
+        """Return the same resource, asked for nothing later than ``until``."""
+        return _StatementsResource(self.endpoint, self._connection, self._profile, until)
 
     def first(self, since: datetime | None) -> Answer:
         return _whole(lambda: self.first_reply(since))
@@ -162,6 +175,8 @@ class _StatementsResource:
         query: dict[str, Any] = {"ascending": "true", "limit": self._profile.page_size}
         if since is not None and self._profile.since_field is not SinceField.NONE:
             query["since"] = query_text(since)
+        if self._until is not None:
+            query["until"] = query_text(self._until + _ROUNDED_UP)
         return _accepted(self._connection.get(f"{self._statements}?{urlencode(query)}"))
 
     def about_versions(self) -> tuple[str, ...]:

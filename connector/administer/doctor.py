@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from connector.administer import keeping
 from connector.administer.account import Account, account
+from connector.administer.data_findings import (
+    SHOWN_EXAMPLES,
+    failed_feeds,
+    looks_wrong,
+    repaired,
+    statements,
+)
 from connector.administer.finding import Finding, Severity
 from connector.clock import Clock
 from connector.domain import Item, ItemStatus, Model, TenantId
@@ -16,24 +24,27 @@ from connector.store.sources import SourceRecord
 
 LOWEST_MATCH_RATE = 0.2
 OLD_MODEL = timedelta(days=2)
-SHOWN_EXAMPLES = 5
 
 
 def doctor(
     tenant: TenantId, readers: sessionmaker[Session], clock: Clock, hosts: frozenset[str], late_after: timedelta
 ) -> list[Finding]:
-    """Look at Sources, Statements, matching, Items, Model and launches."""
+    """Look at Sources, Statements and the data in them, feeds, matching, Items, Model, launches and retention."""
     now = clock()
     with readers.begin() as session:
         told = account(session, tenant)
         found = [
             *_sources(sources.all_of(session, tenant), now, late_after),
-            *_statements(told),
+            *statements(told),
+            *looks_wrong(session, tenant, told),
+            *repaired(session, tenant, now),
+            *failed_feeds(session, tenant),
             *_platforms(session, tenant),
             *_matching(learners.matching(session, tenant), learners.actor_forms(session, tenant)),
             *_items(session, tenant, hosts),
             *_model(models.current(session, tenant), told, now),
             *_refusals(events.audit_counts(session, tenant, "launch_refused", now - timedelta(days=1))),
+            *keeping.findings(session, tenant, now),
         ]
     return sorted(found, key=lambda finding: list(Severity).index(finding.severity))
 
@@ -71,31 +82,6 @@ def _source(one: SourceRecord, now: datetime, late_after: timedelta) -> Finding:
     return Finding(Severity.OK, "source_fresh", f"Source {one.name} was read at {one.last_success_at:%H:%M:%S} UTC.")
 
 
-def _statements(told: Account) -> list[Finding]:
-    found = []
-    if told.quarantined:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(told.quarantined.items()))
-        found.append(
-            Finding(
-                Severity.WARNING,
-                "quarantine",
-                f"{sum(told.quarantined.values())} statements could not be read and were set aside: {reasons}.",
-                "Look at what sends them; they are kept sealed for 30 days.",
-            )
-        )
-    if told.unknown_verbs:
-        verbs = ", ".join(f"{verb} ({count})" for verb, count in told.unknown_verbs.most_common(SHOWN_EXAMPLES))
-        found.append(
-            Finding(
-                Severity.WARNING,
-                "verbs_unknown",
-                f"{told.unknown_verbs.total()} statements have verbs that the verb map does not know: {verbs}.",
-                "Nothing is lost: they count as soon as the map knows the verb.",
-            )
-        )
-    return found
-
-
 def _platforms(session: Session, tenant: TenantId) -> list[Finding]:
     active = [one for one in platforms.all_of(session, tenant) if one.active]
     if active:
@@ -114,7 +100,7 @@ def _matching(matching: Matching, forms: list[ActorForm]) -> list[Finding]:
             Severity.ERROR,
             "matching_low",
             f"{seen} Launches bring {_forms(forms, from_launch=True)}; the LRS has {_forms(forms, from_launch=False)}.",
-            "If the LRS names people by user name, use `platform change --match username`; see docs/how-to/match.md.",
+            "Run `onward match show`: it says how many learners each rule would match; see docs/how-to/match.md.",
         )
     ]
 

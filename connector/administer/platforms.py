@@ -1,5 +1,6 @@
 """Platforms by hand: register an LMS, show what to paste there, switch it off."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from connector.clock import Clock
 from connector.domain import PlatformId, TenantId
 from connector.errors import BadInput
-from connector.match import RULES
+from connector.match import RULES, set_rules
 from connector.store import platforms
 
 CheckUrl = Callable[[str], None]
+_AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+"""Host and port without anything that means something in a content security policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def _check_origins(origins: Iterable[str]) -> None:
 def _check_rules(rules: Iterable[str]) -> None:
     for rule in rules:
         if rule not in RULES:
-            raise BadInput(f"There is no match rule {rule!r}: choose {' or '.join(RULES)}.")
+            known = f"{', '.join(RULES[:-1])} or {RULES[-1]}"
+            raise BadInput(f"There is no match rule {rule!r} here: choose {known}; `onward match` says more.")
 
 
 def _checked(field: str, url: str, check_url: CheckUrl) -> None:
@@ -106,7 +110,7 @@ def origin_of(url: str, field: str) -> str:
         parts = urlsplit(url)
     except ValueError as error:
         raise BadInput(f"The platform's {field} {url!r} is no http(s) address.") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not _AUTHORITY.fullmatch(parts.netloc):
         raise BadInput(f"The platform's {field} {url!r} is no http(s) address.")
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -138,9 +142,9 @@ def change(name: str, wanted: PlatformChange, tenant: TenantId, sessions: sessio
         values: dict[str, Any] = {}
         if wanted.frame_origins:
             values["frame_origins"] = sorted({*record.frame_origins, *wanted.frame_origins})
-        if wanted.match is not None:
-            values["match_rules"] = dict(wanted.match)
         platforms.change(session, tenant, name, values)
+        if wanted.match is not None:
+            set_rules(session, tenant, name, wanted.match, clock())
         platforms.set_deployments(session, record, list(wanted.approve), "approved", clock())
         platforms.set_deployments(session, record, list(wanted.refuse), "disabled", clock())
 

@@ -9,7 +9,8 @@ from connector.domain import Audience, Identifier, Item, ItemId, LearnerId, Plat
 from connector.errors import UnknownName
 from connector.serve import Serve, ServedPage, Shelves
 from connector.statements.identity import hash_identifier
-from connector.store import learners, platforms
+from connector.statements.iris import fold_item
+from connector.store import items, learners, platforms
 from connector.store.texts import best_title
 
 
@@ -23,8 +24,30 @@ def recommend(
     UnknownName
         If no Statement and no Launch brought that identifier.
     """
-    serve = Serve(site.readers, clock, hosts, late_after, Shelves(timedelta(0), clock))
-    return as_json(serve.page(_visit(site, identifier, clock())))
+    return as_json(_serve(site, clock, hosts, late_after).page(_visit(site, identifier, clock())))
+
+
+def why_not(
+    site: OpenSite, identifier: Identifier, iri: str, clock: Clock, hosts: frozenset[str], late_after: timedelta
+) -> str | None:
+    """Return the code of what keeps an Item off the page of a Learner now; None if it is on it.
+
+    Raises
+    ------
+    UnknownName
+        If nobody with that identifier was seen, or no Item has that IRI.
+    """
+    visit, key = _visit(site, identifier, clock()), fold_item(iri)
+    with site.readers.begin() as session:
+        item = items.numbers(session, site.tenant, [key]).get(key)
+    if item is None:
+        raise UnknownName(f"No item has the IRI {iri!r}: `onward item list` shows them.")
+    ground = _serve(site, clock, hosts, late_after).why_not(visit, item)
+    return ground.value if ground else None
+
+
+def _serve(site: OpenSite, clock: Clock, hosts: frozenset[str], late_after: timedelta) -> Serve:
+    return Serve(site.readers, clock, hosts, late_after, Shelves(timedelta(0), clock))
 
 
 def _visit(site: OpenSite, identifier: Identifier, now: datetime) -> Visit:

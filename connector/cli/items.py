@@ -1,38 +1,16 @@
-"""``onward catalog import`` and ``onward item list|block|unblock``."""
+"""``onward item list|block|unblock``."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from connector import catalog as use
-from connector.cli.base import FAILED, as_json, say, table, the_site
-from connector.clock import now
+from connector.cli.base import as_json, say, table, the_site
 from connector.domain import Item, ItemStatus
 from connector.serve import platform_hosts, with_start_link
 from connector.store import items as stored
 from connector.store import platforms
 from connector.store.texts import best_title
-
-
-@click.group()
-def catalog() -> None:
-    """Describe items: titles, links, lengths, topics."""
-
-
-@catalog.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.pass_context
-def import_file(context: click.Context, file: Path) -> None:
-    """Take a CSV or JSON catalogue in; FILE has the columns iri, url, title, summary, language, minutes, level, topics,
-    provider, sensitive, status, of which only iri is needed. Lines that cannot be read are told and left out."""  # noqa: D205, D209 - click prints it whole
-    _, site = the_site()
-    report = use.import_catalog(file, site.tenant, site.sessions, now)
-    for sentence in report.refused:
-        click.echo(sentence, err=True)
-    click.echo(f"Took {report.taken} items; {report.without_url} of them without a url; {len(report.refused)} refused.")
-    if report.refused:
-        context.exit(FAILED)
 
 
 @click.group()

@@ -1,6 +1,6 @@
 """``onward recommend``, ``status``, ``doctor``."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -9,20 +9,34 @@ from connector.administer import doctor as examine
 from connector.administer import status as tell
 from connector.administer.finding import Severity
 from connector.administer.recommend import recommend as use
+from connector.administer.recommend import why_not
 from connector.cli.base import FAILED, as_json, say, table, the_site
+from connector.cli.progress import progress_line
 from connector.clock import now
 from connector.statements.identity import parse_identifier
 
 
 @click.command()
 @click.option("--learner", required=True, metavar="IDENTIFIER", help="mbox:ann@example.edu or account:HOMEPAGE|NAME.")
+@click.option("--why", metavar="IRI", help="Also say what keeps this item off the page.")
 @as_json
-def recommend(learner: str, *, as_json: bool) -> None:
+def recommend(learner: str, why: str | None, *, as_json: bool) -> None:
     """Print the rows that a learner would see now, with their reasons and scores."""
     settings, site = the_site()
-    late = timedelta(minutes=settings.late_minutes)
-    shown = use(site, parse_identifier(learner), now, settings.hosts(), late)
-    say(shown, as_json=as_json, lines=_rows(shown))
+    who, late = parse_identifier(learner), timedelta(minutes=settings.late_minutes)
+    shown = use(site, who, now, settings.hosts(), late)
+    if why:
+        shown["why_not"] = {"iri": why, "code": why_not(site, who, why, now, settings.hosts(), late)}
+    say(shown, as_json=as_json, lines=[*_rows(shown), *_why(shown.get("why_not"))])
+
+
+def _why(told: dict[str, str | None] | None) -> list[str]:
+    if told is None:
+        return []
+    return [
+        "",
+        f"{told['iri']} is not on the page: {told['code']}." if told["code"] else f"{told['iri']} is on the page.",
+    ]
 
 
 def _rows(shown: dict[str, Any]) -> list[str]:
@@ -48,13 +62,55 @@ def status(*, as_json: bool) -> None:
 def _status_lines(told: dict[str, Any]) -> list[str]:
     return [
         _statements(told["statements"]),
-        *(f"  ignored because {reason}: {number}" for reason, number in told["ignored_because"].items()),
-        *(f"  set aside because {reason}: {number}" for reason, number in told["quarantined_because"].items()),
+        *_because("ignored", told["ignored_because"], told["samples"]["ignored"]),
+        *_because("set aside", told["quarantined_because"], told["samples"]["quarantined"]),
         f"Learners: {told['learners']}. Items: {told['items']}.",
         f"Matching: {told['matching']['matched']} of {told['matching']['launched']} launched learners.",
         _model(told["model"]),
         "",
         *table(told["sources"], ("name", "kind", "cursor", "lag_seconds", "last_error")),
+        *(line for one in told["sources"] for line in _trouble(one)),
+        *_running(told["jobs"]),
+    ]
+
+
+def _trouble(source: dict[str, Any]) -> list[str]:
+    """Say what is tried again and again, what is under way, and what a comparison found."""
+    name, lines = source["name"], []
+    if source["failures"]:
+        since = f"since the last good read at {_minute(source['last_success_at'])}"
+        when = f"; next try at {_minute(source['next_try_at'])}" if source["next_try_at"] else ""
+        ended = since if source["last_success_at"] else "and never read well"
+        lines.append(f"! {name}: {source['failures']} tries without a good end {ended}{when}.")
+    if source["reading_again"]:
+        lines.append(f"{name} is being read again from the beginning; `onward sync` or the worker goes on with it.")
+    compared = source["compared"]
+    if compared:
+        found = f"{compared['days']} days compared in the last 30, {compared['repaired']} facts had lacked"
+        lines.append(f"{name}: {found}; last at {_minute(compared['checked_at'])}.")
+    return lines
+
+
+def _running(jobs: list[dict[str, Any]]) -> list[str]:
+    lines = []
+    for job in jobs:
+        if job["state"] != "running":
+            continue
+        told = f"Running: {job['kind']} {job['scope']}".rstrip()
+        if job["progress"] and "walk" in job["progress"]:
+            told = f"Running: {progress_line(job['scope'], job['progress'], now())}"
+        lines.append(f"{told}.")
+    return lines
+
+
+def _minute(moment: str | None) -> str:
+    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M} UTC" if moment else "no time"
+
+
+def _because(became: str, reasons: dict[str, int], samples: dict[str, str]) -> list[str]:
+    return [
+        f"  {became} because {reason}: {number}" + (f", such as {samples[reason]}" if reason in samples else "")
+        for reason, number in reasons.items()
     ]
 
 

@@ -1,14 +1,18 @@
-"""``onward platform add|list|show|disable|enable``."""
+"""``onward platform invite|invites|add|change|list|show|disable|enable``."""
 
 from functools import partial
 
 import click
 
+from connector.administer import invites as inviting
 from connector.administer import platforms as use
+from connector.administer.invites import MOST_DAYS, Invitation, NewInvite
 from connector.administer.platforms import NewPlatform, PlatformChange
 from connector.cli.base import as_json, say, table, the_site
 from connector.clock import now
 from connector.errors import BadInput
+from connector.lti.ports import DeploymentPolicy
+from connector.lti.switches import MEANINGS, Switches
 from connector.outside.urls import check_url
 from connector.store import platforms as stored
 from connector.wiring_train import url_rules
@@ -17,6 +21,56 @@ from connector.wiring_train import url_rules
 @click.group()
 def platform() -> None:
     """Register learning platforms (LMSs)."""
+
+
+@platform.command()
+@click.option("--name", default="", help="What the platform is called here; its product if left out.")
+@click.option("--days", type=click.IntRange(1, MOST_DAYS), default=7, show_default=True, help="How long it is good.")
+@click.option(
+    "--policy",
+    type=click.Choice([policy.value for policy in DeploymentPolicy]),
+    default=DeploymentPolicy.APPROVE.value,
+    show_default=True,
+    help="What a new deployment's first launch is: admitted, or refused until you approve it.",
+)
+@click.option("--username", is_flag=True, help=MEANINGS["username"].sentence)
+@click.option("--idnumber", is_flag=True, help=MEANINGS["idnumber"].sentence)
+@click.option("--given-name", is_flag=True, help=MEANINGS["given_name"].sentence)
+@click.option("--cancel", type=int, metavar="NUMBER", help="Make this unused invite worthless; makes no new one.")
+def invite(
+    name: str, days: int, policy: str, *, username: bool, idnumber: bool, given_name: bool, cancel: int | None
+) -> None:
+    """Make a URL by which an LMS registers this tool, once. It is shown now and never again."""
+    settings, site = the_site()
+    if cancel is not None:
+        inviting.cancel(cancel, site.tenant, site.sessions, now)
+        click.echo(f"Invite {cancel} is worthless now.")
+        return
+    new = NewInvite(name, days, DeploymentPolicy(policy), Switches(username, idnumber, given_name))
+    _tell(inviting.invite(new, settings.origin(), site.tenant, site.sessions, now), new)
+
+
+def _tell(made: Invitation, new: NewInvite) -> None:
+    click.echo(made.url)
+    click.echo(
+        f"Invite {made.number}: paste this address into the LMS as the tool's registration URL. It works once, until "
+        f"{made.expires_at:%Y-%m-%d %H:%M} UTC, and is not shown again."
+    )
+    on = {name: meaning for name, meaning in MEANINGS.items() if getattr(new.switches, name)}
+    if not on:
+        click.echo("It asks for nothing about people but their id in the LMS.")
+    for meaning in on.values():
+        click.echo(f"{meaning.name}: {meaning.sentence}")
+
+
+@platform.command()
+@as_json
+def invites(*, as_json: bool) -> None:
+    """List the invites: open, used (by which platform) or expired. Their addresses are not kept."""
+    _, site = the_site()
+    rows = inviting.listed(site.tenant, site.readers, now())
+    columns = ("number", "name", "state", "until", "policy", "switched_on", "platform")
+    say(rows, as_json=as_json, lines=table(rows, columns))
 
 
 @platform.command()
@@ -101,6 +155,7 @@ def list_platforms(*, as_json: bool) -> None:
                 "name": one.name,
                 "issuer": one.issuer,
                 "client_id": one.client_id,
+                "product": one.product,
                 "active": one.active,
                 "deployments": stored.deployments(session, one),
                 "match": dict(one.match_rules),

@@ -1,9 +1,11 @@
-"""Fetch a small document from a URL that somebody else gave us: guarded, bounded in time and size."""
+"""Fetch a document from a URL that somebody else gave us: guarded, bounded in time and size."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -14,10 +16,21 @@ from connector.outside.urls import UrlRefused, UrlRules, check_url
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 64 * 1024
+_Read = TypeVar("_Read")
 
 
 class FetchFailed(ConnectorError):
-    """A document could not be had; the sentence says why, without the URL's path or query."""
+    """A document could not be had; the sentence says why, without the URL's path or query.
+
+    Parameters
+    ----------
+    status : int or None
+        The status of an answer that was not 200; None when it failed in another way.
+    """
+
+    def __init__(self, sentence: str, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +60,77 @@ def fetch(session: requests.Session, url: str, rules: UrlRules, limits: FetchLim
         If it is not allowed, cannot be reached, answers anything but 200, or exceeds a limit.
     """
     for _ in range(limits.redirects + 1):
-        hop = _get(session, url, rules, limits)
+        hop = _answer(partial(session.get, url), url, rules, limits)
         if isinstance(hop, bytes):
             return hop
         url = _same_origin(url, hop)
     raise FetchFailed(f"More than {limits.redirects} redirects.")
 
 
-def _get(session: requests.Session, url: str, rules: UrlRules, limits: FetchLimits) -> bytes | str:
+def post_form(
+    session: requests.Session, url: str, form: Mapping[str, str], rules: UrlRules, limits: FetchLimits
+) -> bytes:
+    """Return the answer to a form, which may hold a secret: so no redirect is followed, not even on the same host.
+
+    Raises
+    ------
+    FetchFailed
+        As ``fetch``, and if it is answered by a redirect.
+    """
+    answer = _answer(partial(session.post, url, data=form), url, rules, limits)
+    if isinstance(answer, str):
+        raise FetchFailed("It redirects: use the address that it leads to.")
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back, whatever its status."""
+
+    status: int
+    body: bytes
+
+
+def post_json(
+    session: requests.Session, url: str, document: Mapping[str, Any], rules: UrlRules, limits: FetchLimits
+) -> Answered:
+    """Return the answer to a JSON document, also one that refuses it; no redirect is followed.
+
+    Raises
+    ------
+    FetchFailed
+        If it is not allowed, cannot be reached, or exceeds a limit.
+    """
+    send = partial(session.post, url, json=document, headers={"Accept": "application/json"})
+    return _within(send, url, rules, limits, lambda response: Answered(response.status_code, _body(response, limits)))
+
+
+def _answer(send: Callable[..., requests.Response], url: str, rules: UrlRules, limits: FetchLimits) -> bytes | str:
     """Return the body, or the Location of a redirect."""
+
+    def read(response: requests.Response) -> bytes | str:
+        if response.status_code in _REDIRECTS:
+            return response.headers.get("Location", "")
+        if response.status_code != requests.codes.ok:
+            raise FetchFailed(f"The answer was {response.status_code}.", response.status_code)
+        return _body(response, limits)
+
+    return _within(send, url, rules, limits, read)
+
+
+def _within(
+    send: Callable[..., requests.Response],
+    url: str,
+    rules: UrlRules,
+    limits: FetchLimits,
+    read: Callable[[requests.Response], _Read],
+) -> _Read:
+    """Return what ``read`` makes of the answer, whose body is not loaded yet; foreign errors become FetchFailed."""
     try:
         check_url(url, rules)
         seconds = limits.timeout.total_seconds()
-        with session.get(url, timeout=seconds, stream=True, allow_redirects=False) as response:
-            if response.status_code in _REDIRECTS:
-                return response.headers.get("Location", "")
-            if response.status_code != requests.codes.ok:
-                raise FetchFailed(f"The answer was {response.status_code}.")
-            return _body(response, limits)
+        with send(timeout=seconds, stream=True, allow_redirects=False) as response:
+            return read(response)
     except UrlRefused as error:
         raise FetchFailed(str(error)) from error
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:

@@ -93,6 +93,8 @@ class PageInput:
         The moment of the request, aware.
     course : Item or None
         The Item of the Course that the Launch came from: its cohort's popularity is shown, it itself is not.
+    viewer : frozenset of str
+        What an Item's ``audience`` is compared with: "role:learner", "course:4", "platform:campus", "language:de".
     undone : int or None
         How many Items of the whole catalog the learner could still do, if the caller counted them; None: judge by
         ``shelf.items``. It decides between "all done" and "nothing relevant" only.
@@ -106,8 +108,14 @@ class PageInput:
     personal_rows: bool
     now: datetime
     course: Item | None = None
+    viewer: frozenset[str] = frozenset()
     undone: int | None = None
     limits: Limits = Limits()
+
+
+def is_personal(page: PageInput) -> bool:
+    """Tell whether the learner's history may fill Rows."""
+    return page.audience is Audience.LEARNER and page.personal_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +135,23 @@ class RowDraft:
 
 
 class WhyNot(StrEnum):
-    """What kept an Item off a page."""
+    """What kept an Item off a page.
+
+    ``hidden`` is people's word, ``not_visible`` the feed's. ``not_enrolable`` is the ground only for those who are not
+    in the course already; ``prerequisites`` if one of them is not done, or has to be renewed.
+    """
 
     DONE = "done"
     UNKNOWN = "unknown"
     BLOCKED = "blocked"
     HIDDEN = "hidden"
+    NOT_VISIBLE = "not_visible"
     NO_URL = "no_url"
+    NOT_STARTED = "not_started"
+    ENDED = "ended"
+    NOT_FOR_THEM = "not_for_them"
+    NOT_ENROLABLE = "not_enrolable"
+    PREREQUISITES = "prerequisites"
     CURRENT_COURSE = "current_course"
     DUPLICATE = "duplicate"
     NOT_A_NEIGHBOUR = "not_a_neighbour"

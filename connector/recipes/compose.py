@@ -10,7 +10,7 @@ from connector.domain import Audience, Item, ItemId, Row, RowKind, Slate, SlateS
 from connector.recipes import because, continue_, popular, top_picks
 from connector.recipes.base import Limits, PageInput, RowDraft
 from connector.recipes.desk import Desk, open_desk
-from connector.recipes.filters import everything_is_done
+from connector.recipes.filters import undone
 
 Drafts = Callable[[Desk], Iterator[RowDraft]]
 
@@ -118,11 +118,11 @@ def _learners_state(desk: Desk, kinds: set[RowKind]) -> SlateState:
         return SlateState.PERSONAL
     if _all_done(desk):
         return SlateState.ALL_DONE
-    known = desk.past.done or RowKind.CONTINUE in kinds
+    known = desk.past.done or desk.past.expired or RowKind.CONTINUE in kinds
     return SlateState.NOTHING_RELEVANT if known else SlateState.NEWCOMER
 
 
 def _all_done(desk: Desk) -> bool:
-    if desk.page.undone is not None:
-        return bool(desk.past.done) and desk.page.undone == 0
-    return everything_is_done(desk.page.shelf.items, desk.past.done)
+    """Something was done, and nothing that could be done now is left; an expired completion is something to do."""
+    left = undone(desk.page, desk.past) if desk.page.undone is None else desk.page.undone
+    return bool(desk.past.done) and left == 0

@@ -8,13 +8,13 @@ untrue. So a reason may name X only if X gives the Candidate more than the Ancho
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from connector.domain import Audience, Card, ItemId, NeighbourList, Reason
+from connector.domain import Card, ItemId, NeighbourList, Reason
 from connector.recipes import blend
 from connector.recipes.anchors import nameable
-from connector.recipes.base import ListKey, PageInput
+from connector.recipes.base import ListKey, PageInput, is_personal
 from connector.recipes.blend import Pull
-from connector.recipes.filters import Showable, showable
-from connector.recipes.history import Past, Positive, Unfinished, read
+from connector.recipes.filters import Showable, read_past, showable
+from connector.recipes.history import Past, Positive, Unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Desk:
 
 def open_desk(page: PageInput) -> Desk:
     """Read the history and score the Candidates of one page."""
-    past = read(page.history)
-    allowed = showable(page.shelf.items, past.done, page.course)
+    past = read_past(page)
+    allowed = showable(page, past)
     lists = page.shelf.lists if page.shelf.model else {}
     scale = page.shelf.model.scale if page.shelf.model else {}
     latest = nameable(past.positives, page.shelf.items) if is_personal(page) else ()
@@ -63,11 +63,6 @@ def open_desk(page: PageInput) -> Desk:
         scores={item: blend.score(found) for item, found in candidates.items()},
         waiting=blend.blend(_weights(next_in_line, page), lists, scale, page.limits.floor),
     )
-
-
-def is_personal(page: PageInput) -> bool:
-    """Tell whether the learner's history may fill Rows."""
-    return page.audience is Audience.LEARNER and page.personal_rows
 
 
 def may_be_the_reason(desk: Desk, pull: Pull) -> bool:

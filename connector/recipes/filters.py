@@ -1,23 +1,30 @@
-"""What may be shown at all, whatever the Recipe: the invariants on done, blocked and hidden Items live here."""
+"""What may be shown at all, whatever the Recipe: the invariants on done, blocked and unavailable Items live here."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from connector.domain import Item, ItemId, ItemStatus
-from connector.recipes.base import WhyNot
+from connector.recipes.base import PageInput, WhyNot, is_personal
+from connector.recipes.history import Lapsed, Past, read
 
 
 @dataclass(frozen=True, slots=True)
 class Showable:
     """The Items that may stand on this page: ``item in showable``.
 
-    ``closed`` holds the Families that are done, ``course`` the Family of the Course that the Launch came from.
+    ``closed`` holds the Families that are done, ``fulfilled`` the IRIs of their Items, ``course`` the Family of the
+    Course that the Launch came from, ``inside`` the Items that the learner is in already.
     """
 
     items: Mapping[ItemId, Item]
     done: frozenset[ItemId]
     closed: frozenset[int]
     course: int | None
+    now: datetime
+    viewer: frozenset[str] = frozenset()
+    inside: frozenset[ItemId] = frozenset()
+    fulfilled: frozenset[str] = frozenset()
 
     def __contains__(self, item: ItemId) -> bool:
         return self.refusal(item) is None
@@ -33,13 +40,48 @@ class Showable:
             return WhyNot(known.status.value)
         if not known.url:
             return WhyNot.NO_URL
-        return WhyNot.CURRENT_COURSE if known.family == self.course else None
+        return self._unavailable(known) or (WhyNot.CURRENT_COURSE if known.family == self.course else None)
+
+    def _unavailable(self, item: Item) -> WhyNot | None:
+        """Name what keeps this learner out now: a door that the LMS has shut, or not opened for them."""
+        if not item.visible:
+            return WhyNot.NOT_VISIBLE
+        if item.starts_at is not None and self.now < item.starts_at:
+            return WhyNot.NOT_STARTED
+        if item.ends_at is not None and self.now >= item.ends_at:
+            return WhyNot.ENDED
+        if item.audience and self.viewer.isdisjoint(item.audience):
+            return WhyNot.NOT_FOR_THEM
+        if not item.enrolable and item.id not in self.inside:
+            return WhyNot.NOT_ENROLABLE
+        return None if self.fulfilled.issuperset(item.prerequisites) else WhyNot.PREREQUISITES
 
 
-def showable(items: Mapping[ItemId, Item], done: frozenset[ItemId], course: Item | None) -> Showable:
+def read_past(page: PageInput) -> Past:
+    """Read the history of a page, with the completions that have to be renewed by now as expired."""
+    return read(page.history, lapsed_by(page.now, page.shelf.items))
+
+
+def lapsed_by(now: datetime, items: Mapping[ItemId, Item]) -> Lapsed:
+    """Return what tells whether a completion is as old as its Item's ``renewal_days``, or older."""
+    terms = {number: timedelta(days=item.renewal_days) for number, item in items.items() if item.renewal_days}
+    return lambda item, at: item in terms and now - at >= terms[item]
+
+
+def showable(page: PageInput, past: Past) -> Showable:
     """Close the Families of all that is done, and that of the Course the learner is in."""
-    closed = frozenset(items[item].family for item in done if item in items)
-    return Showable(items, done, closed, course.family if course else None)
+    items = page.shelf.items
+    closed = frozenset(items[item].family for item in past.done if item in items)
+    return Showable(
+        items=items,
+        done=past.done,
+        closed=closed,
+        course=page.course.family if page.course else None,
+        now=page.now,
+        viewer=page.viewer,
+        inside=past.inside if is_personal(page) else frozenset(),
+        fulfilled=frozenset(item.iri for item in items.values() if item.family in closed),
+    )
 
 
 def first_of_each_family(ranked: Iterable[ItemId], items: Mapping[ItemId, Item]) -> tuple[ItemId, ...]:
@@ -50,7 +92,7 @@ def first_of_each_family(ranked: Iterable[ItemId], items: Mapping[ItemId, Item])
     return tuple(best.values())
 
 
-def everything_is_done(items: Mapping[ItemId, Item], done: frozenset[ItemId]) -> bool:
-    """Tell whether something was done and nothing that could be shown is left."""
-    anywhere = showable(items, done, course=None)
-    return bool(done) and not any(item in anywhere for item in items)
+def undone(page: PageInput, past: Past) -> int:
+    """Count the Items on the shelf that the learner could do now, that of the Course they are in too."""
+    anywhere = showable(replace(page, course=None), past)
+    return sum(1 for item in page.shelf.items if item in anywhere)

@@ -2,14 +2,17 @@
 
 The last word counts, and a tie is a completion: Moodle sends ``uncompleted`` and then ``completed`` with equal seconds.
 
-* *done*: a completion (completed or passed) at or after the last retraction. A later failure does not undo it.
-* *positive*: done, and not failed after the last completion. Only these are Anchors.
-* *unfinished*: not done, but begun: started, progressed, submitted, failed, or viewed at two moments at least. A single
-  view is too weak. An enrolment is often somebody else's act, so it begins nothing; leaving the course ends it, until
-  the learner enrols again or goes on.
+* *completed*: a completion (completed or passed) at or after the last retraction. A later failure does not undo it.
+* *done*: completed, and the last completion still holds. *expired*: completed, but it holds no more.
+* *positive*: completed, and not failed after the last completion. Only these are Anchors: that a completion has to be
+  renewed does not make it untrue.
+* *unfinished*: not completed, but begun: started, progressed, submitted, failed, or viewed at two moments at least. A
+  single view is too weak. An enrolment is often somebody else's act, so it begins nothing; leaving the course ends it,
+  until the learner enrols again or goes on. An expired Item is begun again by what comes after its last completion.
+* *inside*: begun (or begun again), or enrolled, and not left since: whose door is open to this learner.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +24,13 @@ COMPLETE_PER_CENT = 100
 
 Span = tuple[datetime, datetime]
 Trail = dict[Signal, Span]
+Lapsed = Callable[[ItemId, datetime], bool]
+"""Tell whether a completion of an Item at that moment holds no more."""
+
+
+def never(_item: ItemId, _at: datetime) -> bool:
+    """Let every completion hold for ever."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +57,34 @@ class Past:
     done: frozenset[ItemId]
     positives: tuple[Positive, ...]
     unfinished: tuple[Unfinished, ...]
+    expired: frozenset[ItemId] = frozenset()
+    inside: frozenset[ItemId] = frozenset()
 
 
-def read(history: Iterable[Interaction]) -> Past:
-    """Say what is done, positive and unfinished, whatever the order of ``history``."""
+def read(history: Iterable[Interaction], lapsed: Lapsed = never) -> Past:
+    """Say what is done, expired, positive, unfinished and open, whatever the order of ``history``.
+
+    Parameters
+    ----------
+    history : iterable of Interaction
+        What one learner did.
+    lapsed : callable
+        Whether a completion holds no more; by default all hold.
+    """
     interactions = tuple(history)
     trails = _trails(interactions)
-    done = frozenset(item for item, trail in trails.items() if _is_done(trail))
-    positives = (Positive(item, _last(trails[item], COMPLETIONS)) for item in done if _is_positive(trails[item]))
-    progress = _progress(interactions)
-    begun = {item: trail for item, trail in trails.items() if item not in done and _is_begun(trail)}
+    completed = {item: _last(trail, COMPLETIONS) for item, trail in trails.items() if _is_completed(trail)}
+    expired = frozenset(item for item, at in completed.items() if lapsed(item, at))
+    positives = (Positive(item, at) for item, at in completed.items() if _is_positive(trails[item]))
+    again = {item: since for item in expired if (since := _since(trails[item], completed[item]))}
+    begun = {item: trail for item, trail in trails.items() if item not in completed and _is_begun(trail)} | again
+    progress = _progress(one for one in interactions if one.item not in again or one.at > completed[one.item])
     return Past(
-        done=done,
+        done=frozenset(completed) - expired,
         positives=tuple(sorted(positives, key=_latest_first)),
         unfinished=tuple(sorted((_unfinished(*entry, progress) for entry in begun.items()), key=_latest_first)),
+        expired=expired,
+        inside=frozenset(begun) | {item for item, trail in trails.items() if _is_enrolled(trail)},
     )
 
 
@@ -75,7 +99,7 @@ def _trails(history: Iterable[Interaction]) -> dict[ItemId, Trail]:
     return trails
 
 
-def _is_done(trail: Trail) -> bool:
+def _is_completed(trail: Trail) -> bool:
     if not any(signal in trail for signal in COMPLETIONS):
         return False
     return Signal.RETRACTED not in trail or _last(trail, COMPLETIONS) >= trail[Signal.RETRACTED][1]
@@ -94,6 +118,18 @@ def _is_begun(trail: Trail) -> bool:
         return False
     present = (*BEGINNINGS, Signal.VIEWED, Signal.ENROLLED)
     return Signal.UNENROLLED not in trail or _last(trail, present) > trail[Signal.UNENROLLED][1]
+
+
+def _since(trail: Trail, completed: datetime) -> Trail:
+    """Return the beginnings after a completion; none, unless the learner is in the course now."""
+    later = {signal: span for signal, span in trail.items() if signal in BEGINNINGS and span[1] > completed}
+    return later if _is_begun(later | {one: trail[one] for one in (Signal.UNENROLLED,) if one in trail}) else {}
+
+
+def _is_enrolled(trail: Trail) -> bool:
+    """An enrolment counts until the learner leaves; of two at one time the leaving."""
+    left = trail.get(Signal.UNENROLLED)
+    return Signal.ENROLLED in trail and (left is None or trail[Signal.ENROLLED][1] > left[1])
 
 
 def _came_back(trail: Trail) -> bool:

@@ -1,6 +1,6 @@
 """Actors: from an Agent or Group on the wire to checked Identifiers."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from connector.domain import Identifier, IfiKind
 from connector.statements.identity import identifier_of
@@ -30,46 +30,34 @@ def people_of(actor: WireActor) -> list[WireActor]:
     return [actor, *members]
 
 
-class Ifis(NamedTuple):
-    """The identifier fields of an Actor as they came, at most one of them filled."""
-
-    mbox: str | None
-    mbox_sha1sum: str | None
-    openid: str | None
-    account: tuple[str, str] | None
-
-
-def ifis_of(actor: WireActor) -> Ifis:
-    """Return the identifier fields of an Actor; an account as (home page, name)."""
-    account = actor.account
-    return Ifis(
-        actor.mbox,
-        actor.mbox_sha1sum,
-        actor.openid,
-        None if account is None else (account.home_page or "", account.name or ""),
-    )
-
-
-def identifier_in(ifis: Ifis) -> Identifier | None:
+def identifier_in(
+    mbox: str | None, mbox_sha1sum: str | None, openid: str | None, account: str | None, home_page: str
+) -> Identifier | None:
     """Return the one identifier of an Actor, None for an anonymous one.
+
+    Parameters
+    ----------
+    mbox, mbox_sha1sum, openid : str or None
+        The identifier fields as they came.
+    account, home_page : str or None, str
+        An account's name and home page, each "" where it lacks it; None and "" for an Actor without an account.
 
     Raises
     ------
     Unreadable
         ``two_identifiers`` (2.4.2: an Actor has exactly one), or ``bad_`` and the kind of one that is none.
     """
-    given = [(kind, said) for kind, said in zip(_KINDS, ifis, strict=True) if said is not None]
+    said = (mbox, mbox_sha1sum, openid, account)
+    given = [(kind, value) for kind, value in zip(_KINDS, said, strict=True) if value is not None]
     if len(given) > 1:
         raise Unreadable("two_identifiers")
-    return _checked(*given[0]) if given else None
+    return _checked(*given[0], home_page) if given else None
 
 
-_KINDS: Final = tuple(IfiKind)
-"""In the order of the fields of ``Ifis``."""
+_KINDS: Final = (IfiKind.MBOX, IfiKind.MBOX_SHA1SUM, IfiKind.OPENID, IfiKind.ACCOUNT)
 
 
-def _checked(kind: IfiKind, said: str | tuple[str, str]) -> Identifier:
-    home_page, value = said if isinstance(said, tuple) else ("", said)
+def _checked(kind: IfiKind, value: str, home_page: str) -> Identifier:
     found = identifier_of(kind, value, home_page)
     if found is None:
         raise Unreadable(f"bad_{kind.value}")

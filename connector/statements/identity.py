@@ -12,7 +12,7 @@ from typing import Final
 
 from connector.domain import HashedIdentity, Identifier, IfiKind
 from connector.errors import BadInput
-from connector.statements.iris import fold_activity, is_usable
+from connector.statements.iris import fold_address, is_usable
 
 _MAILTO: Final = "mailto:"
 _MAILBOX: Final = re.compile(r"[^\s@]+@[^\s@]+")
@@ -145,7 +145,7 @@ def _digest(key: bytes, identifier: Identifier) -> bytes:
 
 def fold_identifier(identifier: Identifier) -> Identifier:
     """Return the spelling under which look-alikes meet: case folded; host and trailing slash of the home page too."""
-    return Identifier(identifier.kind, identifier.value.casefold(), fold_activity(identifier.home_page))
+    return Identifier(identifier.kind, identifier.value.casefold(), fold_address(identifier.home_page))
 
 
 def sha1_of_mbox(mbox: Identifier) -> Identifier:

@@ -31,21 +31,23 @@ when it is read (``connector.statements.verbs``). Bytes that cannot be read give
 =============================  ========================================================================================
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Final
 
+from msgspec import Struct
+
 from connector.domain import FactDraft, Flag, HashedIdentity, Iri, Rejected, VoidingDraft
 from connector.errors import BadInput
 from connector.statements import wire
-from connector.statements.actors import Ifis, identifier_in, ifis_of, is_group, people_of
+from connector.statements.actors import identifier_in, is_group, people_of
 from connector.statements.identity import hash_identifier
 from connector.statements.iris import fold_term, is_usable
 from connector.statements.items import Grain
+from connector.statements.mentions import digests_in
 from connector.statements.objects import ReadObject, read_object
 from connector.statements.results import flags_of, is_past_threshold, progress_of, score_of
-from connector.statements.verbs import fold_verb
+from connector.statements.verbs import PARTICULAR, fold_verb, suits
 from connector.statements.voiding import voiding_of
 from connector.statements.wire import Unreadable, WireActor, WireStatement, present
 
@@ -59,8 +61,7 @@ _TERMINATED: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReadStatement:
+class ReadStatement(Struct, frozen=True, gc=False):
     """What one Statement leaves: Facts (member 0 first, at least one), and what it voids, if anything."""
 
     facts: tuple[FactDraft, ...]
@@ -89,6 +90,7 @@ class Interpreter:
     def __init__(self, hash_key: bytes, grain: Grain = Grain.COURSE, *, remember: int = 5_000) -> None:
         if len(hash_key) < SHORTEST_KEY:
             raise BadInput(f"The key for hashing identifiers must have at least {SHORTEST_KEY} bytes.")
+        self._key = hash_key
         self._identity = lru_cache(remember)(partial(_hashed, hash_key))
         self._large_object = partial(read_object, grain=grain)
         self._object = lru_cache(remember)(self._large_object)
@@ -98,9 +100,9 @@ class Interpreter:
         try:
             return self._read(raw, wire.decode(raw))
         except Unreadable as unreadable:
-            return Rejected(unreadable.reason, wire.readable_id(raw), raw)
+            return Rejected(unreadable.reason, wire.readable_id(raw), raw, digests_in(self._key, raw))
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):  # our own mistake: keep the page
-            return Rejected("unexpected", wire.readable_id(raw), raw)
+            return Rejected("unexpected", wire.readable_id(raw), raw, digests_in(self._key, raw))
 
     def _read(self, raw: bytes, statement: WireStatement) -> ReadStatement:
         statement_id = statement.id or wire.id_from_bytes(raw)
@@ -109,14 +111,32 @@ class Interpreter:
         about, result, context = self._about(statement), statement.result, statement.context
         flags = _flags(statement, actor, verb, about)
         attempt = wire.uuid_or_none(context.registration) if context else None
-        score, progress = score_of(result), progress_of(result)
-        facts = tuple(
+        score, progress = (score_of(result), progress_of(result)) if result else (None, None)
+        facts = [
             FactDraft(
-                statement_id, member, identity, about.activity, verb, attempt, flags, score, progress, stored, timestamp
+                statement_id,
+                member,
+                self._who(person),
+                about.activity,
+                verb,
+                attempt,
+                flags,
+                score,
+                progress,
+                stored,
+                timestamp,
             )
-            for member, identity in enumerate(map(self._identity, map(ifis_of, people_of(actor))))
+            for member, person in enumerate(people_of(actor))
+        ]
+        return ReadStatement(tuple(facts), voiding_of(verb, about.referenced, statement_id, stored))
+
+    def _who(self, person: WireActor) -> HashedIdentity | None:
+        account = person.account
+        if account is None:
+            return self._identity(person.mbox, person.mbox_sha1sum, person.openid, None, "")
+        return self._identity(
+            person.mbox, person.mbox_sha1sum, person.openid, account.name or "", account.home_page or ""
         )
-        return ReadStatement(facts, voiding_of(verb, about.referenced, statement_id, stored))
 
     def _about(self, statement: WireStatement) -> ReadObject:
         around = statement.context.context_activities if statement.context else wire.ABSENT
@@ -125,8 +145,10 @@ class Interpreter:
         return reader(raw, raw_around)
 
 
-def _hashed(key: bytes, ifis: Ifis) -> HashedIdentity | None:
-    identifier = identifier_in(ifis)
+def _hashed(
+    key: bytes, mbox: str | None, mbox_sha1sum: str | None, openid: str | None, account: str | None, home_page: str
+) -> HashedIdentity | None:
+    identifier = identifier_in(mbox, mbox_sha1sum, openid, account, home_page)
     return None if identifier is None else hash_identifier(key, identifier)
 
 
@@ -134,20 +156,29 @@ def _times(statement: WireStatement) -> tuple[datetime | None, datetime]:
     """Return stored and timestamp; where there is no timestamp, stored stands for it (xAPI 1.0.3 part 2, 2.4.7)."""
     stored = wire.moment(statement.stored, "bad_stored")
     timestamp = wire.moment(statement.timestamp, "bad_timestamp")
-    return stored, present(timestamp or stored, "no_timestamp")
+    return stored, timestamp or present(stored, "no_timestamp")
 
 
 def _verb(statement: WireStatement) -> Iri:
+    verb = statement.verb
+    return _folded(present(verb and verb.id, "no_verb"))
+
+
+@lru_cache(maxsize=4096)
+def _folded(verb: str) -> Iri:
     """Return the folded Verb; its id has to be an IRI (xAPI 1.0.3 part 2, 2.4.3)."""
-    verb = present(present(statement.verb, "no_verb").id, "no_verb")
     if not is_usable(verb):
         raise Unreadable("bad_verb")
     return fold_verb(verb)
 
 
 def _flags(statement: WireStatement, actor: WireActor, verb: Iri, about: ReadObject) -> int:
-    flags = flags_of(statement.result) | (Flag.GROUP if is_group(actor) else 0)
-    if verb in _TERMINATED and about.video and not flags & Flag.COMPLETION_GIVEN and _is_seen(statement):
+    flags = flags_of(statement.result)
+    if is_group(actor):
+        flags |= Flag.GROUP
+    if verb in PARTICULAR and about.activity and not suits(verb, about.activity.type):
+        flags |= Flag.OTHER_OBJECT
+    if about.video and verb in _TERMINATED and not flags & Flag.COMPLETION_GIVEN and _is_seen(statement):
         flags |= Flag.COMPLETION_GIVEN | Flag.COMPLETION_TRUE
     return int(flags)
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from connector.domain import Iri
-from connector.statements.iris import fold_activity, fold_term, is_usable
+from connector.statements.iris import fold_item, fold_term, is_usable
 from connector.statements.wire import WireObject
 
 
@@ -97,6 +97,11 @@ def role_of(activity: WireObject) -> Role:
     return Role.PIECE if role is Role.ITEM and _LTI_VIEW in iri else role
 
 
+def is_course_type(type_iri: str) -> bool:
+    """Say whether an activity type is one of a course."""
+    return _role_of_type(type_iri) is Role.COURSE
+
+
 @lru_cache(maxsize=1024)
 def _role_of_type(type_iri: str) -> Role:
     return _ROLE_OF.get(fold_term(type_iri), Role.ITEM)
@@ -131,8 +136,8 @@ def place(activity: WireObject, parents: Sequence[WireObject], groupings: Sequen
 
 
 def _others(activity: WireObject, around: Sequence[WireObject]) -> list[WireObject]:
-    own = fold_activity(activity.id or "")
-    return [other for other in around if other.id and is_usable(other.id) and fold_activity(other.id) != own]
+    own = fold_item(activity.id or "")
+    return [other for other in around if other.id and is_usable(other.id) and fold_item(other.id) != own]
 
 
 def _attempted(activity: WireObject, parents: Sequence[WireObject]) -> WireObject:
@@ -156,4 +161,4 @@ def _can_be_item(activity: WireObject) -> bool:
 
 def iri_of(activity: WireObject | None) -> Iri:
     """Return the folded IRI of an Activity, "" for None."""
-    return Iri("") if activity is None else fold_activity(activity.id or "")
+    return Iri("") if activity is None else fold_item(activity.id or "")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from connector.domain import ActivityDraft
 from connector.statements import wire
-from connector.statements.iris import fold_term, is_usable
+from connector.statements.iris import fold_term, is_usable, page_of
 from connector.statements.items import Grain, Role, iri_of, place, role_of
 from connector.statements.titles import titles
 from connector.statements.wire import Unreadable, WireContextActivities, WireObject, present
@@ -84,4 +84,5 @@ def _activity(target: WireObject, around: WireContextActivities, grain: Grain) -
         found.part,
         titles(item.definition.name) if item and item.definition else {},
         item.type if item else "",
+        page_of(item.id or "") if item else "",
     )

@@ -1,6 +1,7 @@
 """What a Fact means: the default verb map, and the guards that its Result puts on it.
 
 The map is data. A site's own rows stand above ``DEFAULT_VERB_MAP``; both have folded Verb IRIs as keys (``fold_verb``).
+Two default meanings ask for an object of a kind (``suits``); what a site says of a Verb itself asks for none.
 ``signal_of`` is pure and cheap, and there are few combinations of its arguments, so callers may remember its answers.
 """
 
@@ -12,6 +13,7 @@ from typing import Final
 
 from connector.domain import Flag, Iri, Signal
 from connector.statements.iris import fold_term
+from connector.statements.items import is_course_type
 
 _ADL: Final = "http://adlnet.gov/expapi/verbs/"
 _W3ID: Final = "https://w3id.org/xapi/"
@@ -70,12 +72,29 @@ def _spelled_out() -> Iterable[tuple[Iri, Signal]]:
 DEFAULT_VERB_MAP: Final[Mapping[Iri, Signal]] = MappingProxyType(dict(_spelled_out()))
 """Folded Verb IRI to the Signal it gives where no guard says otherwise."""
 
+_ACHIEVED: Final = fold_verb(f"{_W3ID}tla/verbs/achieved")
+_LEAVE: Final = fold_verb(f"{_STREAMS}leave")
+_BADGE: Final = fold_term(f"{_STREAMS}badge")
+PARTICULAR: Final = frozenset({_ACHIEVED, _LEAVE})
+"""The folded Verbs whose default meaning asks for an object of a kind."""
+
+
+def suits(verb: Iri, activity_type: str) -> bool:
+    """Say whether the object is of the kind that the default meaning of a Verb asks for.
+
+    TLA's ``achieved`` completes a badge and nothing else; ActivityStreams' ``leave`` is said of a course, and not of a
+    group or a chat. Every other Verb suits everything. ``verb`` is folded.
+    """
+    if verb == _ACHIEVED:
+        return fold_term(activity_type) == _BADGE
+    return verb != _LEAVE or is_course_type(activity_type)
+
 
 class IgnoredReason(StrEnum):
     """Why a Fact says nothing for recommendations; the words of ``onward status``.
 
-    ``signal_of`` gives the first six. ``NO_ACTOR`` (no identifier) and ``GROUP`` (members count for no person unless
-    the Source says so) are seen by those who read Facts.
+    ``signal_of`` gives the first six. ``NO_ACTOR`` (no identifier), ``GROUP`` (members count for no person unless
+    the Source says so) and ``IGNORED_BY_RULE`` (somebody settled a finding so) are seen by those who read Facts.
     """
 
     VERB_UNKNOWN = "verb_unknown"
@@ -86,6 +105,7 @@ class IgnoredReason(StrEnum):
     PART_ENROLMENT = "part_enrolment"
     NO_ACTOR = "no_actor"
     GROUP = "group"
+    IGNORED_BY_RULE = "ignored_by_rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +133,8 @@ def signal_of(mapped: Signal | None, *, flags: int, progress: int | None, part: 
         return Ignored(IgnoredReason.VOIDING if mapped is Signal.RETRACTED else IgnoredReason.NOT_AN_ITEM)
     if mapped is None:
         return Ignored(IgnoredReason.VERB_UNKNOWN)
+    if flags & Flag.OTHER_OBJECT:
+        return Ignored(IgnoredReason.VERB_NEUTRAL)
     meant = _guarded(mapped, flags, progress)
     if meant is Signal.NEUTRAL:
         return Ignored(IgnoredReason.VERB_NEUTRAL)

@@ -244,16 +244,13 @@ def moment(text: str | None, reason: str) -> datetime | None:
     if text is None:
         return None
     try:
-        return _utc(datetime.fromisoformat(_dated_and_timed(text.upper())))
+        spelled = text.upper()
+        if "T" not in spelled and " " not in spelled:  # a bare date, an odd separator (1.0.3 part 2, 4.5)
+            raise Unreadable(reason)
+        found = datetime.fromisoformat(spelled)
+        return found if found.tzinfo is UTC else _utc(found)
     except (ValueError, OverflowError) as error:
         raise Unreadable(reason) from error
-
-
-def _dated_and_timed(text: str) -> str:
-    """Refuse a bare date and odd separators: xAPI wants a date with a time (1.0.3 part 2, 4.5; RFC 3339, 5.6)."""
-    if "T" not in text and " " not in text:
-        raise ValueError(text)
-    return text
 
 
 def _utc(found: datetime) -> datetime:

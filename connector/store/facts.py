@@ -1,51 +1,73 @@
 """Facts: taking them in, a page at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.domain import FactDraft, ItemId, Rejected, SourceId, TenantId, VoidingDraft
-from connector.store import names, tables, texts, tombstones
+from connector.domain import (
+    ActivityDraft,
+    FactDraft,
+    HashedIdentity,
+    ItemId,
+    Rejected,
+    SourceId,
+    TenantId,
+    VoidingDraft,
+)
+from connector.store import activities, fact_rows, names, newcomers, tables, texts, tombstones
+from connector.store.fact_rows import FactRow
+from connector.store.names import Described
 from connector.store.seal import Seal
 from connector.store.upsert import insert_new
 
 ActivityKey = tuple[str, str, bool, str]
 """What one Statement says of an Activity: its IRI, the Item's, whether it is only a part of that, its type."""
+TitleKey = tuple[str, str]
+"""An Item's IRI and a language."""
+K = TypeVar("K")
+N = TypeVar("N", bound=int)
 
 
 @dataclass(slots=True)
 class KnownNames:
     """Numbers already looked up by this process, so that a page asks only for names it has not met.
 
-    Bounded by forgetting all beyond ``limit`` names; filled only from committed pages (``keep``), since a number from a
-    transaction that was rolled back belongs to nobody.
+    Bounded by forgetting all beyond ``limit`` names of a kind (about 50 MiB in all, at worst); filled only from
+    committed pages (``keep``), since a number from a transaction that was rolled back belongs to nobody. Good for one
+    count of ``erasures``: an erasure, and a restored backup, take numbers away.
     """
 
-    limit: int = 200_000
+    limit: int = 25_000
+    erasures: int = 0
     verbs: dict[str, int] = field(default_factory=dict)
     identities: dict[bytes, int] = field(default_factory=dict)
     activities: dict[ActivityKey, int] = field(default_factory=dict)
     items: dict[str, ItemId] = field(default_factory=dict)
-    types: dict[str, str] = field(default_factory=dict)
-    titles: dict[tuple[str, str], tuple[datetime, str]] = field(default_factory=dict)
+    described: dict[str, Described] = field(default_factory=dict)
+    titles: dict[TitleKey, tuple[datetime, str]] = field(default_factory=dict)
 
     def keep(self, resolved: "KnownNames") -> None:
         """Take over what a committed page resolved."""
-        for mine, theirs in (
-            (self.verbs, resolved.verbs),
-            (self.identities, resolved.identities),
-            (self.activities, resolved.activities),
-            (self.items, resolved.items),
-            (self.types, resolved.types),
-            (self.titles, resolved.titles),
-        ):
+        for mine, theirs in zip(self.by_kind(), resolved.by_kind(), strict=True):
             if len(mine) > self.limit:
                 mine.clear()
-            mine.update(theirs)  # type: ignore[arg-type]
+            mine.update(theirs)
+
+    def forget(self, erasures: int) -> None:
+        """Forget everything; what is learned from now on is good for ``erasures``."""
+        for kind in self.by_kind():
+            kind.clear()
+        self.erasures = erasures
+
+    def by_kind(self) -> tuple[dict[Any, Any], ...]:
+        """Return the dicts, always in one order."""
+        return self.verbs, self.identities, self.activities, self.items, self.described, self.titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,90 +89,108 @@ def add(
     known: KnownNames,
     now: datetime,
 ) -> Added:
-    """Add the Facts and tombstones of one page; those that are there already change nothing."""
-    resolved = KnownNames()
-    resolved.verbs = _verbs(session, tenant, facts, known)
-    resolved.identities = _identities(session, tenant, facts, known, now)
-    resolved.types = _better_types(facts, known)
-    resolved.items = names.items(session, tenant, resolved.types, now)
-    resolved.activities = _activities(session, tenant, facts, known, resolved.items)
-    resolved.titles = _newer_titles(facts, known)
-    item_numbers = known.items | resolved.items if resolved.items else known.items
-    texts.add_from_statements(session, tenant, _seen_titles(resolved.titles, item_numbers))
+    """Add the Facts and tombstones of one page; those that are there already change nothing.
+
+    Facts of erased people are left out. ``known`` is forgotten where somebody was erased since it was filled.
+    """
+    _heed_erasures(session, tenant, known)
+    resolved = KnownNames(erasures=known.erasures)
+    met = {fact.identity.exact: fact.identity for fact in facts if fact.identity is not None}
+    resolved.identities = _identities(session, tenant, met, known, now)
+    people = _numbers(met, known.identities, resolved.identities)
+    kept = [fact for fact in facts if fact.identity is None or fact.identity.exact in people]
+    said = {fact.verb for fact in kept}
+    resolved.verbs = names.verbs(session, tenant, said - known.verbs.keys())
+    drafts = _drafts(kept)
+    resolved.described = _better(drafts, known)
+    resolved.items = names.described_items(session, tenant, resolved.described, now)
+    resolved.activities = _activities(session, tenant, drafts, known, resolved.items)
+    resolved.titles = _newer_titles(drafts, known)
+    texts.add_from_statements(session, tenant, _seen_titles(resolved.titles, known, resolved))
     numbers = _Numbers(
-        known.verbs | resolved.verbs,
-        {**known.identities, **resolved.identities} if resolved.identities else known.identities,
-        {**known.activities, **resolved.activities} if resolved.activities else known.activities,
+        _numbers(said, known.verbs, resolved.verbs),
+        people,
+        {which: known.activities.get(key) or resolved.activities[key] for which, key in _keys(drafts).items()},
     )
-    rows = [row for fact in facts if (row := _fact_row(tenant, source, fact, numbers)) is not None]
-    new_facts = insert_new(session, tables.fact, rows)
-    new_voidings = tombstones.add(session, tenant, source, voidings)
-    return Added(new_facts, new_voidings, resolved)
+    new_facts = fact_rows.insert_new(session, tenant, source, [_row(fact, numbers) for fact in kept])
+    return Added(new_facts, tombstones.add(session, tenant, source, voidings), resolved)
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    verbs: Mapping[str, int]
-    identities: Mapping[bytes, int]
-    activities: Mapping[ActivityKey, int]
+def _heed_erasures(session: Session, tenant: TenantId, known: KnownNames) -> None:
+    """Forget the numbers of people who may be gone; until this page is committed nobody else is erased."""
+    table = tables.tenant
+    count = session.scalar(select(table.c.erasures).where(table.c.id == tenant).with_for_update(read=True)) or 0
+    if count != known.erasures:
+        known.forget(count)
 
 
-def _verbs(session: Session, tenant: TenantId, facts: Sequence[FactDraft], known: KnownNames) -> dict[str, int]:
-    return names.verbs(session, tenant, {fact.verb for fact in facts} - known.verbs.keys())
+def _numbers(wanted: Iterable[K], known: Mapping[K, N], resolved: Mapping[K, N]) -> dict[K, N]:
+    """Return the numbers of those of ``wanted`` that have one."""
+    return {key: number for key in wanted if (number := known.get(key) or resolved.get(key)) is not None}
+
+
+class _Seen(NamedTuple):
+    """An Activity as Statements of this page described it, and the newest time at which one did."""
+
+    draft: ActivityDraft
+    newest: datetime
+
+
+def _drafts(facts: Iterable[FactDraft]) -> dict[int, _Seen]:
+    """Return each draft once, by its identity as an object: the Interpreter gives thousands of Facts a few of them."""
+    drafts: dict[int, ActivityDraft] = {}
+    newest: dict[int, datetime] = {}
+    for fact in facts:
+        draft = fact.activity
+        if draft is not None:
+            which, at = id(draft), fact.timestamp
+            if which not in drafts or newest[which] < at:
+                drafts[which], newest[which] = draft, at
+    return {which: _Seen(draft, newest[which]) for which, draft in drafts.items()}
 
 
 def _identities(
-    session: Session, tenant: TenantId, facts: Sequence[FactDraft], known: KnownNames, now: datetime
+    session: Session, tenant: TenantId, met: Mapping[bytes, HashedIdentity], known: KnownNames, now: datetime
 ) -> dict[bytes, int]:
-    new = {fact.identity.exact: fact.identity for fact in facts if fact.identity is not None}
-    for exact in new.keys() & known.identities.keys():
-        del new[exact]
-    if not new:
-        return {}
-    found = names.identities(session, tenant, new.values(), now)
-    names.mark_from_statements(session, tenant, found.values())
-    return found
+    new = [met[exact] for exact in met.keys() - known.identities.keys()]
+    return newcomers.numbers(session, tenant, new, now) if new else {}
 
 
-def _better_types(facts: Sequence[FactDraft], known: KnownNames) -> dict[str, str]:
-    """Return the Items that were not met before, or not with this type, each with its type."""
-    better: dict[str, str] = {}
-    for fact in facts:
-        activity = fact.activity
-        if activity is None or not activity.item_iri:
-            continue
-        iri = activity.item_iri
-        before = better.get(iri, known.types.get(iri))
-        best = names.better_type(before or "", activity.item_type)
-        if best != before:
-            better[iri] = best
+def _better(drafts: Mapping[int, _Seen], known: KnownNames) -> dict[str, Described]:
+    """Return the Items that were not met before, or of which less was known, each with the best that was said."""
+    better: dict[str, Described] = {}
+    for draft, _ in drafts.values():
+        iri, said = draft.item_iri, Described(draft.item_type, draft.item_page)
+        before = better.get(iri) or known.described.get(iri)
+        if iri and before != said and (before is None or before != (said := before.or_better(said))):
+            better[iri] = said
     return better
 
 
 def _activities(
-    session: Session, tenant: TenantId, facts: Sequence[FactDraft], known: KnownNames, new_items: Mapping[str, ItemId]
+    session: Session,
+    tenant: TenantId,
+    drafts: Mapping[int, _Seen],
+    known: KnownNames,
+    new_items: Mapping[str, ItemId],
 ) -> dict[ActivityKey, int]:
-    drafts = {_activity_key(fact): fact.activity for fact in facts if fact.activity is not None}
-    new = {key: draft for key, draft in drafts.items() if key not in known.activities}
-    if not new:
-        return {}
-    found = names.activities(session, tenant, new.values(), {**known.items, **new_items})
+    keys = _keys(drafts)
+    new = {key: drafts[which].draft for which, key in keys.items() if key not in known.activities}
+    items = _numbers({draft.item_iri for draft in new.values()}, known.items, new_items)
+    found = activities.numbers(session, tenant, new.values(), items) if new else {}
     return {key: found[key[0]] for key in new}
 
 
-def _activity_key(fact: FactDraft) -> ActivityKey:
-    activity = fact.activity
-    return (activity.iri, activity.item_iri, activity.part, activity.type) if activity else ("", "", False, "")
+def _keys(drafts: Mapping[int, _Seen]) -> dict[int, ActivityKey]:
+    return {which: (draft.iri, draft.item_iri, draft.part, draft.type) for which, (draft, _newest) in drafts.items()}
 
 
-def _newer_titles(facts: Sequence[FactDraft], known: KnownNames) -> dict[tuple[str, str], tuple[datetime, str]]:
-    newer: dict[tuple[str, str], tuple[datetime, str]] = {}
-    for fact in facts:
-        activity = fact.activity
-        if activity is None or not activity.item_iri:
-            continue
-        for language, title in activity.names.items():
-            key, mine = (activity.item_iri, language), (fact.timestamp, title)
+def _newer_titles(drafts: Mapping[int, _Seen], known: KnownNames) -> dict[TitleKey, tuple[datetime, str]]:
+    """Return the titles that are newer than what was known; an old title that is said again is newer than before."""
+    newer: dict[TitleKey, tuple[datetime, str]] = {}
+    for draft, newest in drafts.values():
+        for language, title in draft.names.items() if draft.item_iri else ():
+            key, mine = (draft.item_iri, language), (newest, title)
             best = newer.get(key) or known.titles.get(key)
             if best is None or mine > best:
                 newer[key] = mine
@@ -158,39 +198,46 @@ def _newer_titles(facts: Sequence[FactDraft], known: KnownNames) -> dict[tuple[s
 
 
 def _seen_titles(
-    titles: Mapping[tuple[str, str], tuple[datetime, str]], items: Mapping[str, ItemId]
-) -> Iterator[texts.SeenTitle]:
-    for (iri, language), (seen_at, title) in titles.items():
-        yield texts.SeenTitle(items[iri], language, title, seen_at)
+    titles: Mapping[TitleKey, tuple[datetime, str]], known: KnownNames, resolved: KnownNames
+) -> list[texts.SeenTitle]:
+    items = _numbers({iri for iri, _language in titles}, known.items, resolved.items)
+    return [
+        texts.SeenTitle(items[iri], language, title, seen_at) for (iri, language), (seen_at, title) in titles.items()
+    ]
 
 
-def _fact_row(tenant: TenantId, source: SourceId, fact: FactDraft, numbers: _Numbers) -> dict[str, Any] | None:
-    identity = None
-    if fact.identity is not None:
-        identity = numbers.identities.get(fact.identity.exact)
-        if identity is None:
-            return None  # an erased person: not taken in again
-    return {
-        "tenant_id": tenant,
-        "source_id": source,
-        "statement_id": fact.statement_id,
-        "member": fact.member,
-        "identity_id": identity,
-        "activity_id": numbers.activities[_activity_key(fact)] if fact.activity else None,
-        "verb_id": numbers.verbs[fact.verb],
-        "attempt": fact.attempt,
-        "flags": fact.flags,
-        "score": fact.score,
-        "progress": fact.progress,
-        "stored": fact.stored,
-        "timestamp": fact.timestamp,
-    }
+class _Numbers(NamedTuple):
+    """The numbers of what a page names; Activities by their draft's identity as an object."""
+
+    verbs: Mapping[str, int]
+    identities: Mapping[bytes, int]
+    activities: Mapping[int, int]
+
+
+def _row(fact: FactDraft, numbers: _Numbers) -> FactRow:
+    return FactRow(
+        fact.statement_id,
+        fact.member,
+        numbers.identities[fact.identity.exact] if fact.identity is not None else None,
+        numbers.activities[id(fact.activity)] if fact.activity is not None else None,
+        numbers.verbs[fact.verb],
+        fact.attempt,
+        fact.flags,
+        fact.score,
+        fact.progress,
+        fact.stored,
+        fact.timestamp,
+    )
 
 
 def set_aside(
     session: Session, tenant: TenantId, source: SourceId, rejected: Sequence[Rejected], *, seal: Seal, now: datetime
 ) -> int:
-    """Put Statements that could not be read into quarantine, sealed; return how many were new there."""
+    """Put Statements that could not be read into quarantine, sealed; return how many were new there.
+
+    Those that name somebody who was erased are left out.
+    """
+    gone = names.erased(session, tenant, {digest for one in rejected for digest in one.named})
     rows = [
         {
             "tenant_id": tenant,
@@ -202,5 +249,6 @@ def set_aside(
             "seen_at": now,
         }
         for one in rejected
+        if gone.isdisjoint(one.named)
     ]
-    return insert_new(session, tables.quarantine, rows)
+    return insert_new(session, tables.quarantine, sorted(rows, key=itemgetter("sha256")))

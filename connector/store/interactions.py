@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from connector.domain import Interaction, ItemId, LearnerId, Signal, TenantId
-from connector.statements.verbs import DEFAULT_VERB_MAP, Ignored, fold_verb, signal_of
+from connector.domain import Flag, Interaction, ItemId, LearnerId, Signal, TenantId
+from connector.statements.verbs import DEFAULT_VERB_MAP, Ignored, IgnoredReason, fold_verb, signal_of
 from connector.store import meaning
 from connector.store.meaning import MeaningfulFact
 
@@ -23,20 +23,35 @@ class Meanings:
     overrides: dict[tuple[int, str], str]
     _answers: dict[tuple[object, ...], Signal | Ignored] = field(default_factory=dict)
 
-    def mapped(self, source: int, verb: str) -> Signal | None:
-        """Return the Signal of a Verb before any guard; None when the map does not know it."""
+    def chosen(self, source: int, verb: str) -> Signal | None:
+        """Return what the site says of a Verb, for this Source or for all; None when it says nothing."""
         folded = fold_verb(verb)
         chosen = self.overrides.get((source, folded)) or self.overrides.get((0, folded))
-        return Signal(chosen) if chosen else DEFAULT_VERB_MAP.get(folded)
+        return Signal(chosen) if chosen else None
+
+    def mapped(self, source: int, verb: str) -> Signal | None:
+        """Return the Signal of a Verb before any guard; None when the map does not know it."""
+        return self.chosen(source, verb) or DEFAULT_VERB_MAP.get(fold_verb(verb))
 
     def of(self, source: int, verb: str, *, flags: int, progress: int | None, part: bool | None) -> Signal | Ignored:
         """Return the Signal after all guards, or why there is none."""
         key = (source, verb, flags, progress, part)
         answer = self._answers.get(key)
         if answer is None:
-            answer = signal_of(self.mapped(source, verb), flags=flags, progress=progress, part=part)
+            answer = self._meant(source, verb, flags=flags, progress=progress, part=part)
             self._answers[key] = answer
         return answer
+
+    def _meant(
+        self, source: int, verb: str, *, flags: int, progress: int | None, part: bool | None
+    ) -> Signal | Ignored:
+        chosen = self.chosen(source, verb)
+        if chosen is None:
+            return signal_of(DEFAULT_VERB_MAP.get(fold_verb(verb)), flags=flags, progress=progress, part=part)
+        meant = signal_of(chosen, flags=flags & ~Flag.OTHER_OBJECT, progress=progress, part=part)
+        if chosen is Signal.NEUTRAL and isinstance(meant, Signal):  # neutral by word: no Result makes it more
+            return Ignored(IgnoredReason.VERB_NEUTRAL)
+        return meant
 
 
 def meanings(session: Session, tenant: TenantId) -> Meanings:

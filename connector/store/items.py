@@ -1,10 +1,11 @@
 """Items, their Families and their status."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain import Iri, Item, ItemId, ItemStatus, TenantId
@@ -25,13 +26,83 @@ def of_numbers(session: Session, tenant: TenantId, wanted: Collection[ItemId]) -
     return found
 
 
-def not_shown(session: Session, tenant: TenantId) -> dict[ItemId, ItemStatus]:
-    """Return the Items that may not be shown now, with why: few, and asked for at every request."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that decides whether an Item may be shown or named, as it is now; the defaults are those of a plain Item.
+
+    ``family`` is set where people fixed it by hand, else None.
+    """
+
+    status: ItemStatus = ItemStatus.SHOWN
+    sensitive: bool = False
+    visible: bool = True
+    enrolable: bool = True
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    renewal_days: int | None = None
+    audience: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+    family: int | None = None
+
+
+PLAIN = Standing()
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """The Items that are not plain now, read and not yet looked at: a page wants only a few of them."""
+
+    rows: Mapping[ItemId, Row[Any]]
+
+    def of(self, wanted: Collection[ItemId]) -> dict[ItemId, Standing]:
+        """Return how those of the Items ``wanted`` stand that are not plain."""
+        return {number: _standing(self.rows[number]) for number in wanted if number in self.rows}
+
+
+def standings(session: Session, tenant: TenantId, now: datetime) -> Standings:
+    """Return the Items that are not plain now: asked for at every request, in one query.
+
+    What has begun before ``now``, or ends later, restricts nobody.
+    """
     table = tables.item
-    query = select(table.c.id, table.c.status).where(
-        table.c.tenant_id == tenant, table.c.status != ItemStatus.SHOWN.value
+    special = or_(
+        table.c.status != ItemStatus.SHOWN.value,
+        table.c.sensitive.is_(True),
+        table.c.visible.is_(False),
+        table.c.enrolable.is_(False),
+        table.c.starts_at > now,
+        table.c.ends_at <= now,
+        table.c.renewal_days.is_not(None),
+        table.c.audience.is_not(null()),
+        table.c.prerequisites.is_not(null()),
+        table.c.family_fixed.is_(True),
     )
-    return {ItemId(row.id): ItemStatus(row.status) for row in session.execute(query)}
+    rows = session.execute(select(*_STANDING).where(table.c.tenant_id == tenant, special))
+    return Standings({row[0]: row for row in rows})
+
+
+_STANDING = tuple(
+    tables.item.c[name]
+    for name in (
+        *("id", "family_id", "family_fixed", "status", "sensitive", "visible", "enrolable", "starts_at", "ends_at"),
+        *("renewal_days", "audience", "prerequisites"),
+    )
+)
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(
+        status=ItemStatus(row.status),
+        sensitive=row.sensitive,
+        visible=row.visible,
+        enrolable=row.enrolable,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        renewal_days=row.renewal_days,
+        audience=tuple(row.audience or ()),
+        prerequisites=tuple(row.prerequisites or ()),
+        family=row.family_id if row.family_fixed else None,
+    )
 
 
 def all_of(session: Session, tenant: TenantId) -> dict[ItemId, Item]:
@@ -82,18 +153,6 @@ def set_status(session: Session, tenant: TenantId, iri: str, status: ItemStatus)
         update(table).where(table.c.tenant_id == tenant, table.c.iri == iri).values(status=status.value)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]
-
-
-def put(session: Session, tenant: TenantId, rows: Mapping[str, Mapping[str, Any]], now: datetime) -> dict[str, ItemId]:
-    """Make or change Items by IRI from the catalogue; columns that a row leaves out stay as they are."""
-    found = names.items(session, tenant, {iri: str(row.get("type", "")) for iri, row in rows.items()}, now)
-    for iri, row in rows.items():
-        session.execute(
-            update(tables.item)
-            .where(tables.item.c.tenant_id == tenant, tables.item.c.id == found[iri])
-            .values(**row, in_catalog=True)
-        )
-    return found
 
 
 def count(session: Session, tenant: TenantId) -> dict[str, int]:

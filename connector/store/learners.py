@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from connector.domain import HashedIdentity, LearnerId, TenantId
-from connector.store import names, tables
+from connector.domain import HashedIdentity, IfiKind, LearnerId, TenantId
+from connector.store import linking, links, names, newcomers, tables
+from connector.store.matching import same_home
 from connector.store.upsert import insert_new
 
 
@@ -21,14 +23,32 @@ class LearnerRecord:
 
 
 def by_identity(session: Session, tenant: TenantId, identity: HashedIdentity) -> LearnerId | None:
-    """Return whose Identity this is: by its exact hash, else by its folded one if that is one Learner's only."""
+    """Return whose Identity this is: the one spelled so, else those spelled like it if they are one Learner's only.
+
+    Alike are accounts whose names differ in letter case and whose home pages differ in http or https, the host's letter
+    case or a last slash; a mailbox in other letter case, and its ``mbox_sha1sum``; an OpenID in other letter case.
+    """
     table = tables.identity
-    query = select(table.c.learner_id).where(table.c.tenant_id == tenant)
-    exact = session.scalar(query.where(table.c.exact == identity.exact))
+    exact = session.scalar(
+        select(table.c.learner_id).where(table.c.tenant_id == tenant, table.c.exact == identity.exact)
+    )
     if exact is not None:
         return LearnerId(exact)
-    folded = set(session.scalars(query.where(table.c.folded == identity.folded)))
-    return LearnerId(folded.pop()) if len(folded) == 1 else None
+    alike = _alike(session, tenant, identity)
+    return LearnerId(alike.pop()) if len(alike) == 1 else None
+
+
+def _alike(session: Session, tenant: TenantId, identity: HashedIdentity) -> set[int]:
+    table = tables.identity
+    query = select(table.c.learner_id, table.c.home_page).where(table.c.tenant_id == tenant)
+    match identity.kind:
+        case IfiKind.ACCOUNT:
+            query = query.where(table.c.kind == identity.kind.value, table.c.bare == identity.bare)
+        case IfiKind.MBOX | IfiKind.MBOX_SHA1SUM:
+            query = query.where(table.c.sha1.is_not(None), table.c.sha1 == identity.sha1)
+        case IfiKind.OPENID:
+            query = query.where(table.c.folded == identity.folded)
+    return {row.learner_id for row in session.execute(query) if same_home(row.home_page, identity.home_page)}
 
 
 def record(session: Session, tenant: TenantId, learner: LearnerId) -> LearnerRecord | None:
@@ -43,44 +63,89 @@ def record(session: Session, tenant: TenantId, learner: LearnerId) -> LearnerRec
 
 
 def launched(session: Session, tenant: TenantId, identity: HashedIdentity, now: datetime, *, trains: bool) -> LearnerId:
-    """Return the Learner of a Launch, made if new; remember when they came and whether they train."""
-    learner = by_identity(session, tenant, identity)
-    if learner is None:
-        learner = LearnerId(names.new_learners(session, tenant, 1, now)[0])
-    insert_new(session, tables.identity, [names.identity_row(tenant, identity, learner)])
-    owner = session.scalars(  # a page that is taken in meanwhile may have brought the same person
+    """Return the Learner of a Launch, made if new; remember when they came and whether they train.
+
+    Only the identifier exactly as spelled counts here; ``linking`` brings other spellings to it. Whoever had been made
+    one with somebody who launched by a rule, and now launches by themselves, is a person of their own from now on.
+    """
+    before = _identity(session, tenant, identity)
+    if before is None:
+        own = names.new_learners(session, tenant, 1, now)[0]
+        insert_new(session, tables.identity, [names.identity_row(tenant, identity, own)])
+    session.execute(
         update(tables.identity)
         .where(tables.identity.c.tenant_id == tenant, tables.identity.c.exact == identity.exact)
         .values(from_launch=True)
-        .returning(tables.identity.c.learner_id)
-    ).one()
-    learner = LearnerId(owner)
+    )
+    mine = _identity(session, tenant, identity)  # a page that is taken in meanwhile may have brought the same person
+    if mine is None:
+        raise LookupError("an Identity was erased while it launched")
+    if mine.learner_id != mine.first_learner_id and (before is None or not before.from_launch):
+        linking.link_anew(session, tenant, LearnerId(mine.learner_id), now)
+    learner = links.heads_of(session, tenant, [mine.first_learner_id])[mine.first_learner_id]
     session.execute(
         update(tables.learner)
-        .where(tables.learner.c.tenant_id == tenant, tables.learner.c.id == learner)
+        .where(tables.learner.c.tenant_id == tenant, tables.learner.c.id.in_({learner, mine.first_learner_id}))
         .values(launched_at=now, trains=trains)
     )
-    return learner
+    return LearnerId(learner)
 
 
-def link(session: Session, tenant: TenantId, learner: LearnerId, identity: HashedIdentity) -> bool:
-    """Give ``identity`` to ``learner``; refuse (False) when it is that of somebody else who has launched.
+def born_as(session: Session, tenant: TenantId, identity: HashedIdentity) -> LearnerId | None:
+    """Return the Learner to whom an Identity, exactly as spelled, was born; None when nobody has it."""
+    found = _identity(session, tenant, identity)
+    return LearnerId(found.first_learner_id) if found else None
 
-    ``first_learner_id`` keeps whose it was, so that a link can be undone.
+
+def add_identity(session: Session, tenant: TenantId, identity: HashedIdentity, now: datetime) -> bool:
+    """Add an Identity that neither Statements nor Launches have brought yet; False for that of an erased person.
+
+    Another form of a mailbox that is known belongs to the same Learner; anything else gets one of its own.
     """
-    insert_new(session, tables.identity, [names.identity_row(tenant, identity, learner)])
-    table = tables.identity
-    owner = session.execute(
-        select(table.c.id, table.c.learner_id, tables.learner.c.launched_at)
-        .join(tables.learner, tables.learner.c.id == table.c.learner_id)
-        .where(table.c.tenant_id == tenant, table.c.exact == identity.exact)
-    ).one()
-    if owner.learner_id == learner:
+    if _identity(session, tenant, identity) is not None:
         return True
-    if owner.launched_at is not None:
+    if names.erased(session, tenant, newcomers.digests_of(identity)):
         return False
-    session.execute(update(table).where(table.c.id == owner.id).values(learner_id=learner))
+    born = _mailbox(session, tenant, identity) or (names.new_learners(session, tenant, 1, now)[0],) * 2
+    row = names.identity_row(tenant, identity, born[0]) | {"learner_id": born[1]}
+    insert_new(session, tables.identity, [row])
     return True
+
+
+def _mailbox(session: Session, tenant: TenantId, identity: HashedIdentity) -> tuple[int, int] | None:
+    """Return to whom a known form of the same mailbox was born, and whose it is now."""
+    table = tables.identity
+    query = select(table.c.first_learner_id, table.c.learner_id).where(
+        table.c.tenant_id == tenant, table.c.sha1.is_not(None), table.c.sha1 == identity.sha1
+    )
+    row = session.execute(query.order_by(table.c.exact).limit(1)).first()
+    return (row.first_learner_id, row.learner_id) if row else None
+
+
+def stated(session: Session, tenant: TenantId, identity: HashedIdentity) -> LearnerId | None:
+    """Return whom Statements know by an identifier, spelled so or alike; None when they do not, or know several."""
+    learner = by_identity(session, tenant, identity)
+    table = tables.identity
+    seen = select(table.c.id).where(
+        table.c.tenant_id == tenant, table.c.learner_id == learner, table.c.from_statement.is_(True)
+    )
+    return learner if learner is not None and session.scalar(seen.where(_spelled(identity)).limit(1)) else None
+
+
+def _spelled(identity: HashedIdentity) -> Any:
+    table = tables.identity
+    if identity.sha1 is not None:
+        return table.c.sha1 == identity.sha1
+    return table.c.bare == identity.bare
+
+
+def _identity(session: Session, tenant: TenantId, identity: HashedIdentity) -> Any:
+    table = tables.identity
+    return session.execute(
+        select(table.c.id, table.c.learner_id, table.c.first_learner_id, table.c.from_launch).where(
+            table.c.tenant_id == tenant, table.c.exact == identity.exact
+        )
+    ).first()
 
 
 def set_personal_rows(session: Session, tenant: TenantId, learner: LearnerId, *, on: bool) -> None:
@@ -109,15 +174,16 @@ class Matching:
 
 
 def matching(session: Session, tenant: TenantId) -> Matching:
-    """Count launched Learners and those who match Statements."""
-    learner, identity = tables.learner, tables.identity
-    base = (
-        select(func.count())
-        .select_from(learner)
-        .where(learner.c.tenant_id == tenant, learner.c.launched_at.is_not(None))
+    """Count launched Learners and those who match Statements; who was merged away is counted with whom they are now."""
+    table = tables.identity
+    stated = table.alias("stated")
+    launched = select(func.count(table.c.learner_id.distinct())).where(
+        table.c.tenant_id == tenant, table.c.from_launch.is_(True)
     )
-    seen = exists().where(identity.c.learner_id == learner.c.id, identity.c.from_statement.is_(True))
-    return Matching(session.scalar(base) or 0, session.scalar(base.where(seen)) or 0)
+    seen = exists().where(
+        stated.c.tenant_id == tenant, stated.c.learner_id == table.c.learner_id, stated.c.from_statement.is_(True)
+    )
+    return Matching(session.scalar(launched) or 0, session.scalar(launched.where(seen)) or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +212,8 @@ def actor_forms(session: Session, tenant: TenantId) -> list[ActorForm]:
 
 
 def count(session: Session, tenant: TenantId) -> int:
-    """Count Learners who have a Fact or have launched."""
-    learner, identity = tables.learner, tables.identity
-    known: ColumnElement[bool] = or_(
-        learner.c.launched_at.is_not(None),
-        exists().where(identity.c.learner_id == learner.c.id, identity.c.from_statement.is_(True)),
-    )
-    query = select(func.count()).select_from(learner).where(learner.c.tenant_id == tenant, known)
+    """Count Learners whom Statements or Launches brought; who was merged away has no Identity left and is nobody."""
+    table = tables.identity
+    brought = or_(table.c.from_launch.is_(True), table.c.from_statement.is_(True))
+    query = select(func.count(table.c.learner_id.distinct())).where(table.c.tenant_id == tenant, brought)
     return session.scalar(query) or 0

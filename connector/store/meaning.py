@@ -4,15 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from connector.domain import Flag, LearnerId, TenantId
-from connector.store import tables
+from connector.store import rules, tables
+from connector.store.expressions import smallest_id
+from connector.store.rules import Rule
 
 
-def _voided() -> Any:
+def voided() -> Any:
+    """Return the condition that a Fact's Statement was voided."""
     void = tables.voided_statement
     return exists().where(
         void.c.tenant_id == tables.fact.c.tenant_id,
@@ -27,7 +31,17 @@ def _counts_for_a_person() -> Any:
     return or_(~grouped, and_(tables.source.c.groups_count.is_(True), tables.fact.c.member > 0))
 
 
-def _meaningful(columns: Sequence[Any], tenant: TenantId) -> Select[Any]:
+def happened() -> ColumnElement[datetime]:
+    """Return when a Fact happened: its timestamp, or ``stored`` where the Source's ``time_field`` says so.
+
+    Where ``stored`` is not known the timestamp stands for it. For queries that have the Source joined.
+    """
+    fact = tables.fact
+    by_stored = and_(tables.source.c.time_field == "stored", fact.c.stored.is_not(None))
+    return case((by_stored, fact.c.stored), else_=fact.c.timestamp)
+
+
+def _meaningful(columns: Sequence[Any], tenant: TenantId, ruled: Sequence[Rule]) -> Select[Any]:
     fact, verb, activity, identity = tables.fact, tables.verb, tables.activity, tables.identity
     return (
         select(*columns)
@@ -36,7 +50,8 @@ def _meaningful(columns: Sequence[Any], tenant: TenantId) -> Select[Any]:
         .join(activity, activity.c.id == fact.c.activity_id)
         .join(verb, verb.c.id == fact.c.verb_id)
         .join(tables.source, tables.source.c.id == fact.c.source_id)
-        .where(fact.c.tenant_id == tenant, activity.c.item_id.is_not(None), ~_voided(), _counts_for_a_person())
+        .where(fact.c.tenant_id == tenant, activity.c.item_id.is_not(None), ~voided(), _counts_for_a_person())
+        .where(*rules.spares(ruled))
     )
 
 
@@ -55,6 +70,7 @@ class MeaningfulFact:
     timestamp: datetime
 
 
+_HAPPENED = happened()
 COLUMNS = (
     tables.identity.c.learner_id,
     tables.activity.c.item_id,
@@ -64,7 +80,7 @@ COLUMNS = (
     tables.fact.c.flags,
     tables.fact.c.score,
     tables.fact.c.progress,
-    tables.fact.c.timestamp,
+    _HAPPENED,
 )
 
 
@@ -75,9 +91,9 @@ def of_learner(session: Session, tenant: TenantId, learner: LearnerId) -> list[M
         select(identity.c.id).where(identity.c.tenant_id == tenant, identity.c.learner_id == learner)
     )
     query = (
-        _meaningful(COLUMNS, tenant)
+        _meaningful(COLUMNS, tenant, rules.all_of(session, tenant))
         .where(tables.fact.c.identity_id.in_(mine.all()))  # numbers, not a join: SQLite would read every Fact
-        .order_by(tables.fact.c.timestamp, tables.fact.c.id)
+        .order_by(_HAPPENED, tables.fact.c.id)
     )
     return [MeaningfulFact(*row) for row in session.execute(query)]
 
@@ -85,7 +101,7 @@ def of_learner(session: Session, tenant: TenantId, learner: LearnerId) -> list[M
 def for_training(session: Session, tenant: TenantId, *, batch: int = 10_000) -> Iterator[MeaningfulFact]:
     """Yield the Facts of all Learners who train, in no promised order, streamed."""
     query = (
-        _meaningful(COLUMNS, tenant)
+        _meaningful(COLUMNS, tenant, rules.all_of(session, tenant))
         .join(tables.learner, tables.learner.c.id == tables.identity.c.learner_id)
         .where(tables.learner.c.trains.is_(True), tables.learner.c.objects.is_(False))
     )
@@ -102,7 +118,7 @@ def verb_overrides(session: Session, tenant: TenantId) -> dict[tuple[int, str], 
 
 @dataclass(frozen=True, slots=True)
 class StatementGroup:
-    """Statements that mean the same, with their number: one line of the account that ``status`` gives."""
+    """Statements that mean the same, with their number and the smallest id: a line of the account ``status`` gives."""
 
     source: int
     verb: str
@@ -113,7 +129,9 @@ class StatementGroup:
     part: bool
     voided: bool
     groups_count: bool
+    ruled: bool
     statements: int
+    sample: UUID
 
 
 def statement_groups(session: Session, tenant: TenantId) -> list[StatementGroup]:
@@ -127,12 +145,13 @@ def statement_groups(session: Session, tenant: TenantId) -> list[StatementGroup]
         fact.c.identity_id.is_not(None),
         activity.c.item_id.is_not(None),
         func.coalesce(activity.c.part, False),
-        _voided(),
+        voided(),
         tables.source.c.groups_count,
+        rules.names(ruled) if (ruled := rules.all_of(session, tenant)) else false(),
     ]
     labelled = [key.label(f"k{number}") for number, key in enumerate(keys)]
     inner = (
-        select(*labelled)
+        select(*labelled, fact.c.statement_id)
         .select_from(fact)
         .join(tables.verb, tables.verb.c.id == fact.c.verb_id)
         .join(tables.source, tables.source.c.id == fact.c.source_id)
@@ -140,13 +159,33 @@ def statement_groups(session: Session, tenant: TenantId) -> list[StatementGroup]
         .where(fact.c.tenant_id == tenant, fact.c.member == 0)
         .subquery()
     )
-    query = select(*inner.c, func.count()).group_by(*inner.c)
+    decisive = [inner.c[key.name] for key in labelled]
+    query = select(*decisive, func.count(), smallest_id(inner.c.statement_id)).group_by(*decisive)
     rows: Sequence[Any] = session.execute(query).all()
     return [StatementGroup(*row) for row in rows]
 
 
-def quarantined(session: Session, tenant: TenantId) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Statements in quarantine for one reason; ``sample`` is an id as it could be read, "" where none could."""
+
+    reason: str
+    statements: int
+    sample: str
+
+
+def set_aside(session: Session, tenant: TenantId) -> list[SetAside]:
     """Count the Statements in quarantine by reason."""
     table = tables.quarantine
-    query = select(table.c.reason, func.count()).where(table.c.tenant_id == tenant).group_by(table.c.reason)
-    return {row[0]: row[1] for row in session.execute(query)}
+    query = (
+        select(table.c.reason, func.count(), func.min(func.nullif(table.c.readable_id, "")))
+        .where(table.c.tenant_id == tenant)
+        .group_by(table.c.reason)
+        .order_by(table.c.reason)
+    )
+    return [SetAside(reason, count, sample or "") for reason, count, sample in session.execute(query)]
+
+
+def quarantined(session: Session, tenant: TenantId) -> dict[str, int]:
+    """Count the Statements in quarantine by reason, without samples."""
+    return {one.reason: one.statements for one in set_aside(session, tenant)}

@@ -21,7 +21,7 @@ class PlatformRecord:
     """One Registration: an LMS as it is known to one Tenant.
 
     ``match_rules`` names the identifiers besides account(issuer, sub) that may link a Learner, each with the home page
-    they live under: ``{"username": "https://…"}``.
+    they live under: ``{"username": "https://…"}``. ``agreed`` is None for a Platform that was registered by hand.
     """
 
     id: PlatformId
@@ -38,6 +38,8 @@ class PlatformRecord:
     match_rules: Mapping[str, str]
     switches: Mapping[str, Any]
     active: bool
+    product: str = ""
+    agreed: Mapping[str, Any] | None = None
 
 
 def add(session: Session, tenant: TenantId, values: Mapping[str, Any], now: datetime) -> PlatformId:
@@ -58,6 +60,12 @@ def add(session: Session, tenant: TenantId, values: Mapping[str, Any], now: date
         raise BadInput(f"A platform named {values['name']!r} exists already: choose another name.")
     row = {"tenant_id": tenant, "created_at": now, **values}
     return PlatformId(session.scalars(insert(table).returning(table.c.id), row).one())
+
+
+def hold_names(session: Session, tenant: TenantId) -> set[str]:
+    """Return the names that are taken, which stay as they are until the transaction ends."""
+    session.execute(select(tables.tenant.c.id).where(tables.tenant.c.id == tenant).with_for_update())
+    return set(session.scalars(select(tables.platform.c.name).where(tables.platform.c.tenant_id == tenant)))
 
 
 def all_of(session: Session, tenant: TenantId) -> list[PlatformRecord]:
@@ -113,6 +121,8 @@ def _record(row: Row[Any]) -> PlatformRecord:
         dict(row.match_rules),
         dict(row.switches),
         row.active,
+        row.product,
+        dict(row.agreed) if row.agreed is not None else None,
     )
 
 

@@ -45,6 +45,14 @@ def all_tenants(session: Session) -> list[TenantId]:
     return [TenantId(number) for number in session.scalars(select(tables.tenant.c.id).order_by(tables.tenant.c.id))]
 
 
+def names(session: Session) -> dict[str, TenantId]:
+    """Return every Tenant by name."""
+    table = tables.tenant
+    return {
+        row.name: TenantId(row.id) for row in session.execute(select(table.c.id, table.c.name).order_by(table.c.id))
+    }
+
+
 def secret(session: Session, of: TenantId, name: str, seal: Seal) -> bytes:
     """Return a secret of the site, opened.
 

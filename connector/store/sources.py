@@ -78,6 +78,8 @@ def remove(session: Session, tenant: TenantId, name: str) -> None:
         If there is none of that name.
     """
     number = by_name(session, tenant, name).id
+    for table in (tables.verb_map, tables.ignore_rule):  # no foreign key of theirs: 0 means every Source
+        session.execute(delete(table).where(table.c.tenant_id == tenant, table.c.source_id == number))
     session.execute(delete(tables.source).where(tables.source.c.tenant_id == tenant, tables.source.c.id == number))
 
 
@@ -166,6 +168,12 @@ def move(
     )
 
 
+def forget_walk(session: Session, tenant: TenantId, source: SourceId, walk: str) -> None:
+    """Forget where the read ``walk`` of a Source stands; nothing happens where there is none."""
+    table = tables.source_cursor
+    session.execute(delete(table).where(table.c.tenant_id == tenant, table.c.source_id == source, table.c.walk == walk))
+
+
 def succeeded(session: Session, tenant: TenantId, source: SourceId, now: datetime) -> None:
     """Remember a read that came to its end."""
     _set(session, tenant, source, {"last_success_at": now, "last_error": "", "last_error_at": None})
@@ -179,6 +187,12 @@ def failed(session: Session, tenant: TenantId, source: SourceId, sentence: str, 
 def keep_probe(session: Session, tenant: TenantId, source: SourceId, probe: Mapping[str, Any]) -> None:
     """Keep what the probe saw."""
     _set(session, tenant, source, {"probe": dict(probe)})
+
+
+def change(session: Session, tenant: TenantId, source: SourceId, values: Mapping[str, Any]) -> None:
+    """Change columns of a Source; no ``values`` change nothing."""
+    if values:
+        _set(session, tenant, source, values)
 
 
 def _set(session: Session, tenant: TenantId, source: SourceId, values: Mapping[str, Any]) -> None:

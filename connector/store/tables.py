@@ -510,11 +510,28 @@ platform = Table(
     Column("frame_origins", Json, nullable=False),
     Column("match_rules", Json, nullable=False),
     Column("switches", Json, nullable=False),
+    _text("product", 40),  # the product family that the LMS said at registration: moodle, canvas …
+    Column("agreed", Json, nullable=True),  # what was agreed at a dynamic registration; None by hand
     _yes("active"),
     _at("created_at"),
     UniqueConstraint("tenant_id", "name"),
     UniqueConstraint("issuer", "client_id"),
     sqlite_autoincrement=True,  # a number is never given twice
+)
+
+invite = Table(  # a URL that registers an LMS, once; only the hash of its secret is kept
+    "invite",
+    metadata,
+    _id(),
+    _tenant(),
+    _text("name", 80),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("switches", Json, nullable=False),
+    _text("deployment_policy", 20, "approve"),
+    _at("made_at"),
+    _at("expires_at"),
+    _at("used_at", nullable=True),
+    _to("platform_id", "platform.id", nullable=True),
 )
 
 deployment = Table(

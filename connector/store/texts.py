@@ -1,15 +1,18 @@
 """Titles and summaries of Items, one a language; the catalogue beats Statements, newer beats older."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from connector.domain import ItemText, TenantId
+from connector.domain import ItemId, ItemText, TenantId
 from connector.store import tables
-from connector.store.upsert import insert_into
+from connector.store.upsert import insert_for, insert_many
+
+_TOLD = ("title", "summary", "from_catalog", "seen_at")
 
 
 class SeenTitle(NamedTuple):
@@ -23,11 +26,6 @@ class SeenTitle(NamedTuple):
 
 def add_from_statements(session: Session, tenant: TenantId, seen: Iterable[SeenTitle]) -> None:
     """Keep the newest title per Item and language; equal times keep the greater one, so that order does not matter."""
-    newest: dict[tuple[int, str], SeenTitle] = {}
-    for one in seen:
-        key = (one.item, one.language)
-        if key not in newest or (newest[key].seen_at, newest[key].title) < (one.seen_at, one.title):
-            newest[key] = one
     rows = [
         {
             "tenant_id": tenant,
@@ -38,13 +36,20 @@ def add_from_statements(session: Session, tenant: TenantId, seen: Iterable[SeenT
             "from_catalog": False,
             "seen_at": one.seen_at,
         }
-        for _, one in sorted(newest.items())
+        for one in seen
     ]
     _upsert(session, rows)
 
 
 def add_from_catalog(session: Session, tenant: TenantId, item: int, texts: Sequence[ItemText], now: datetime) -> None:
     """Put the catalogue's texts in the place of what was there in their languages."""
+    add_all_from_catalog(session, tenant, {ItemId(item): texts}, now)
+
+
+def add_all_from_catalog(
+    session: Session, tenant: TenantId, worded: Mapping[ItemId, Sequence[ItemText]], now: datetime
+) -> None:
+    """Do for many Items at once what `add_from_catalog` does for one."""
     rows = [
         {
             "tenant_id": tenant,
@@ -55,7 +60,8 @@ def add_from_catalog(session: Session, tenant: TenantId, item: int, texts: Seque
             "from_catalog": True,
             "seen_at": now,
         }
-        for text in texts
+        for item in sorted(worded)
+        for text in sorted(worded[item], key=lambda text: text.language)
     ]
     _upsert(session, rows)
 
@@ -63,27 +69,29 @@ def add_from_catalog(session: Session, tenant: TenantId, item: int, texts: Seque
 def _upsert(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         return
-    table = tables.item_text
-    insert = insert_into(session, table)
-    new, old = insert.excluded, table.c
-    newer = or_(
-        new.seen_at > old.seen_at,
-        and_(new.seen_at == old.seen_at, new.title.collate(_plain_order(session)) > old.title),
-    )
+    best = {(row["item_id"], row["language"]): row for row in sorted(rows, key=_age)}
+    statement = _keeping_the_better(session.get_bind().dialect.name)
+    insert_many(session, tables.item_text, statement, [row for _, row in sorted(best.items())])
+
+
+def _age(row: Mapping[str, Any]) -> tuple[datetime, str]:
+    return row["seen_at"], row["title"]
+
+
+@lru_cache(maxsize=2)
+def _keeping_the_better(dialect: str) -> Any:
+    """Return the upsert of one database; its collation compares as Python does, in whatever language it sorts."""
+    insert = insert_for(dialect, tables.item_text)
+    new, old = insert.excluded, tables.item_text.c
+    greater = new.title.collate("C" if dialect == "postgresql" else "BINARY") > old.title
+    newer = or_(new.seen_at > old.seen_at, and_(new.seen_at == old.seen_at, greater))
     wins = or_(
         and_(new.from_catalog.is_(True), old.from_catalog.is_(False)),
         and_(new.from_catalog == old.from_catalog, newer),
     )
-    changes = {
-        name: case((wins, new[name]), else_=old[name]) for name in ("title", "summary", "from_catalog", "seen_at")
-    }
-    statement = insert.on_conflict_do_update(index_elements=["tenant_id", "item_id", "language"], set_=changes)
-    session.connection().execute(statement, list(rows))
-
-
-def _plain_order(session: Session) -> str:
-    """Name the collation that compares as Python does, whatever language the database sorts in."""
-    return "C" if session.get_bind().dialect.name == "postgresql" else "BINARY"
+    return insert.on_conflict_do_update(
+        index_elements=["tenant_id", "item_id", "language"], set_={name: new[name] for name in _TOLD}, where=wins
+    )
 
 
 def of_items(session: Session, tenant: TenantId, numbers: Sequence[int]) -> dict[int, tuple[ItemText, ...]]:

@@ -19,12 +19,14 @@ def add(session: Session, tenant: TenantId, source: SourceId, voidings: Sequence
     Of several voidings of one target the one with the smallest id is kept, in whatever order they come.
     """
     wanted = _first_of_each_target(voidings)
-    known = _known(session, tenant, source, wanted)
-    for target in sorted(known):
-        if wanted[target].statement_id < known[target]:
+    if not wanted:
+        return 0
+    rows = [_row(tenant, source, wanted[target]) for target in sorted(wanted)]
+    new = insert_new(session, tables.voided_statement, rows)
+    for target, voided_by in sorted(_known(session, tenant, source, wanted).items()):
+        if wanted[target].statement_id < voided_by:
             _put_in_place(session, tenant, source, wanted[target])
-    fresh = [_row(tenant, source, wanted[target]) for target in sorted(wanted.keys() - known.keys())]
-    return insert_new(session, tables.voided_statement, fresh)
+    return new
 
 
 def _first_of_each_target(voidings: Iterable[VoidingDraft]) -> dict[UUID, VoidingDraft]:
@@ -45,10 +47,12 @@ def _known(session: Session, tenant: TenantId, source: SourceId, targets: Iterab
 
 
 def _put_in_place(session: Session, tenant: TenantId, source: SourceId, voiding: VoidingDraft) -> None:
+    """Put a voiding with a smaller id in the place of what is there, unless somebody was quicker with a smaller one."""
     table = tables.voided_statement
+    this = (table.c.tenant_id == tenant, table.c.source_id == source, table.c.statement_id == voiding.target)
     session.execute(
         update(table)
-        .where(table.c.tenant_id == tenant, table.c.source_id == source, table.c.statement_id == voiding.target)
+        .where(*this, table.c.voided_by > voiding.statement_id)
         .values(voided_by=voiding.statement_id, stored=voiding.stored)
     )
 

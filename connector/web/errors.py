@@ -78,9 +78,14 @@ def install(app: Flask, look: Look, damaged: type[Exception]) -> None:
         if type(error) is damaged:
             return _without_database(pages, error)
         code = f"R-{uuid4().hex[:6].upper()}"
-        log.error("page_failed", path=request.path, code=code, error=kinds(error), at=frames(error))
+        log.error("page_failed", path=route(), code=code, error=kinds(error), at=frames(error))
         metrics.FAILED.labels("error").inc()
         return pages.message(MessageKind.UNAVAILABLE, 200 if request.path in CAROUSEL else 500, code=code)
+
+
+def route() -> str:
+    """Return the request's path without what is variable in it: the path of a registration holds a secret."""
+    return request.url_rule.rule if request.url_rule else request.path
 
 
 def kinds(error: BaseException) -> str:
@@ -100,7 +105,7 @@ def frames(error: BaseException) -> list[str]:
 
 
 def _without_database(pages: ErrorPages, error: Exception) -> Response:
-    log.error("database_unavailable", path=request.path, why=type(error).__name__)
+    log.error("database_unavailable", path=route(), why=type(error).__name__)
     metrics.FAILED.labels("database").inc()
     answer = pages.message(MessageKind.UNAVAILABLE, 503, code="database_unavailable")
     answer.headers["Retry-After"] = "30"

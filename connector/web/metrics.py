@@ -6,6 +6,8 @@ SLATES = Counter("onward_slates", "Pages served, by state.", ["state"])
 FORGOTTEN = Counter("onward_slates_not_kept", "Pages that were served but could not be recorded.")
 REFUSED = Counter("onward_launches_refused", "Logins and launches refused, by code.", ["code"])
 FAILED = Counter("onward_pages_failed", "Pages that could not be made and became a message.", ["why"])
+PUSHED = Counter("onward_pushed_statements", "Statements received by push, by what became of them.", ["outcome"])
+PUSH_REFUSED = Counter("onward_pushes_refused", "Pushes refused, by code.", ["code"])
 SECONDS = Histogram(
     "onward_request_seconds",
     "Time to answer, by route.",

@@ -1,6 +1,6 @@
 """From a served page to the view model that ``widgets`` draws: words and numbers only, no decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 
@@ -119,17 +119,39 @@ def _weight(part: TracePart) -> tuple[float, int]:
 def text_in(texts: tuple[ItemText, ...], language: str) -> ItemText:
     """Return the text in the language that fits best (BCP 47 lookup, RFC 4647 3.4): exact, then shorter, then English.
 
-    An Item without any text has the title "".
+    At each length a longer tag does where there is no equal one ("de" finds "de-AT"). Without English it is the first
+    text by its tag, one in an undetermined language last. An Item without any text has the title "".
     """
-    known = {text.language.casefold(): text for text in texts}
-    wanted = language.casefold()
-    while wanted:
-        for tag, text in known.items():
-            if tag == wanted or tag.startswith(f"{wanted}-"):
-                return text
-        wanted = wanted.rpartition("-")[0]
-    fallback = [text for tag, text in known.items() if tag.split("-")[0] == "en"] or list(texts)
-    return fallback[0] if fallback else ItemText("und", "")
+    known = {_with_script(text.language): text for text in sorted(texts, key=_undetermined_last)}
+    for wanted in (*_ranges(_with_script(language)), "en"):
+        fitting = [text for tag, text in known.items() if tag == wanted or tag.startswith(f"{wanted}-")]
+        if fitting:
+            return known.get(wanted, fitting[0])
+    return next(iter(known.values()), ItemText("und", ""))
+
+
+def _undetermined_last(text: ItemText) -> tuple[bool, str]:
+    return text.language == "und", text.language
+
+
+_SCRIPT_READ_IN = {"zh-tw": "hant", "zh-hk": "hant", "zh-mo": "hant", "zh-cn": "hans", "zh-sg": "hans"}
+"""Chinese is named by country or by script, and the countries of one script read each other's titles."""
+
+
+def _with_script(tag: str) -> str:
+    folded = tag.casefold()
+    script = _SCRIPT_READ_IN.get(folded)
+    return folded.replace("-", f"-{script}-") if script else folded
+
+
+def _ranges(tag: str) -> Iterator[str]:
+    """Yield ``tag`` and what is left of it as subtags go from its end; a single letter goes with what follows it."""
+    subtags = tag.split("-")
+    while subtags:
+        yield "-".join(subtags)
+        subtags.pop()
+        if subtags and len(subtags[-1]) == 1:
+            subtags.pop()
 
 
 def row_name(kind: RowKind, anchor: ItemId | None) -> str:

@@ -1,59 +1,94 @@
 """Sync from a stub LRS on loopback into SQLite and PostgreSQL: Statements a second, client CPU, memory.
 
-Run from the checkout: ``python -m tests.bench.bench_sync [--count N]``. The yardstick of the same run is the walk
-alone (fetch and decode, nothing kept): the ratio says what keeping costs, on any machine.
+Run from the checkout: ``python -m tests.bench.bench_sync [--count N] [--full]``. Every figure is of a process of its
+own. The yardstick of the same run is the walk alone (fetch and decode, nothing kept): the ratio says what keeping
+costs, on any machine. ``--full`` reads 10,000, 100,000 and 2,000,000 Statements once each: whether time is linear and
+memory flat.
 """
 
 import argparse
+import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import create_engine, text
-
 from connector.demo.processes import free_port
-from connector.domain import TenantId
-from connector.statements.interpret import Interpreter
-from connector.store import database, site, sources
-from connector.store.leases import me
-from connector.store.seal import Seal
-from connector.sync import Reading, sync
-from lrs_adapters.registry import open_source
+from tests.bench.measured_sync import PAGE, WALK, Figures
 from tests.conftest import _Server
 
-PAGE = 500
-RUNS = 3
-KEY = b"k" * 32
+RUNS = 5
+SIZES = (10_000, 100_000, 2_000_000)
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--count", type=int, default=50_000)
-    count = arguments.parse_args().count
-    with stub_lrs(count) as url, tempfile.TemporaryDirectory() as folder, _Server() as postgres:
-        walks = [_walk(url, count) for _ in range(RUNS)]
-        lite = [_sync(url, f"sqlite:///{folder}/{uuid4().hex}.db", count) for _ in range(RUNS)]
-        full = [_sync(url, _fresh(postgres), count) for _ in range(RUNS)]
-    walk = statistics.median(one["rate"] for one in walks)
-    print(f"{count:,} statements, pages of {PAGE}, median of {RUNS}")
-    print(f"{'':24}{'statements/s':>14}{'client CPU s':>14}{'of the walk':>13}")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=50_000)
+    parser.add_argument("--full", action="store_true", help="10,000 to 2,000,000 statements: a quarter of an hour")
+    arguments = parser.parse_args()
+    if arguments.full:
+        print_growth(measured_growth(SIZES))
+    else:
+        _print_medians(arguments.count)
+
+
+def _print_medians(count: int) -> None:
+    walks, lite, full = measured_rounds(count)
+    walk = statistics.median(one.rate for one in walks)
+    print(f"{count:,} statements, pages of {PAGE}, median of {RUNS}; the three take turns")
+    print(f"{'':24}{'statements/s':>14}{'client CPU s':>14}{'of the walk':>13}{'peak MiB':>10}")
     for name, runs in (("walk alone", walks), ("into SQLite", lite), ("into PostgreSQL", full)):
-        rate = statistics.median(one["rate"] for one in runs)
-        cpu = statistics.median(one["cpu"] for one in runs)
-        print(f"{name:24}{rate:>14,.0f}{cpu:>14.1f}{rate / walk:>13.2f}")
-    print(f"peak memory of the reader: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+        rate, cpu = (statistics.median(values) for values in zip(*((one.rate, one.cpu) for one in runs), strict=True))
+        print(f"{name:24}{rate:>14,.0f}{cpu:>14.2f}{rate / walk:>13.2f}{max(one.memory for one in runs):>10.0f}")
+
+
+def measured_rounds(count: int, runs: int = RUNS) -> tuple[list[Figures], list[Figures], list[Figures]]:
+    """Measure the walk, SQLite and PostgreSQL in turn, so that what else runs on the machine falls on all alike."""
+    with databases() as (new_lite, new_full), stub_lrs(count) as url:
+        rounds = [
+            (apart(url, WALK, count), apart(url, new_lite(), count), apart(url, new_full(), count)) for _ in range(runs)
+        ]
+    walks, lite, full = map(list, zip(*rounds, strict=True))
+    return walks, lite, full
+
+
+def measured_growth(sizes: Sequence[int]) -> dict[int, tuple[Figures, Figures]]:
+    """Measure SQLite and PostgreSQL at several sizes."""
+    found = {}
+    for count in sizes:
+        with databases() as (new_lite, new_full), stub_lrs(count) as url:
+            found[count] = apart(url, new_lite(), count), apart(url, new_full(), count)
+    return found
+
+
+def print_growth(found: dict[int, tuple[Figures, Figures]]) -> None:
+    """Print what ``measured_growth`` found."""
+    print(f"{'':24}{'statements':>12}{'statements/s':>14}{'client CPU µs each':>20}{'peak MiB':>10}")
+    for count, both in found.items():
+        for name, one in zip(("into SQLite", "into PostgreSQL"), both, strict=True):
+            each = one.cpu / count * 1e6
+            print(f"{name:24}{count:>12,}{one.rate:>14,.0f}{each:>20.1f}{one.memory:>10.0f}", flush=True)
 
 
 @contextmanager
-def stub_lrs(count: int) -> Any:
+def databases() -> Iterator[tuple[Callable[[], str], Callable[[], str]]]:
+    """Give a fresh database each time one is asked for: of SQLite, and of a PostgreSQL server of our own."""
+    with tempfile.TemporaryDirectory() as folder, _Server() as server:
+        yield lambda: f"sqlite:///{folder}/{uuid4().hex}.db", lambda: _fresh(server)
+
+
+def _fresh(server: str) -> str:
+    name = f"b{uuid4().hex}"
+    subprocess.run(["psql", "-q", server, "-c", f"CREATE DATABASE {name}"], check=True)
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@contextmanager
+def stub_lrs(count: int) -> Iterator[str]:
     """Run the stub LRS in a process of its own."""
     port = free_port()
     command = [sys.executable, "-m", "tests.bench.stub_lrs", str(port), str(count)]
@@ -66,63 +101,13 @@ def stub_lrs(count: int) -> Any:
             process.terminate()
 
 
-def _measured(work: Any, count: int) -> dict[str, float]:
-    begun, cpu = time.perf_counter(), time.process_time()
-    read = work()
-    assert read == count, (read, count)
-    return {"rate": count / (time.perf_counter() - begun), "cpu": time.process_time() - cpu}
-
-
-def _walk(url: str, count: int) -> dict[str, float]:
-    source = open_source("xapi", url, "key", "secret", page_size=PAGE)
-    interpret = Interpreter(KEY)
-
-    def work() -> int:
-        ids = set()  # the adapter asks for the last page once more
-        for page in source.tail(None):
-            ids.update(interpret.read(raw).facts[0].statement_id for raw in page.statements)
-        return len(ids)
-
-    return _measured(work, count)
-
-
-def _sync(url: str, database_url: str, count: int) -> dict[str, float]:
-    engine = database.create_engine(database_url)
-    database.upgrade(engine)
-    sessions, now = database.sessions_of(engine), datetime.now(UTC)
-    with sessions.begin() as session:
-        tenant: TenantId = site.add_tenant(session, "site", now)
-        values = {"name": "stub", "kind": "xapi", "url": url, "auth_key": "key", "grain": "course"}
-        sources.add(session, tenant, values, now)
-        record = sources.by_name(session, tenant, "stub")
-    reading = Reading(
-        tenant=tenant,
-        record=record,
-        source=open_source("xapi", url, "key", "secret", page_size=PAGE),
-        interpret=Interpreter(KEY),
-        sessions=sessions,
-        readers=database.readers_of(engine),
-        seal=Seal("s" * 43),
-        clock=lambda: datetime.now(UTC),
-        owner=me(),
-    )
-    measured = _measured(lambda: sync(reading).added, count)
-    engine.dispose()
-    return measured
-
-
-def _fresh(server: str) -> str:
-    name = f"b{uuid4().hex}"
-    admin = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return server.replace("/postgres?", f"/{name}?")
+def apart(url: str, kept_in: str, count: int) -> Figures:
+    """Measure in a fresh process; ``kept_in`` is a database's address, or ``walk`` for the walk alone."""
+    command = [sys.executable, "-m", "tests.bench.measured_sync", url, kept_in, str(count)]
+    environment = os.environ | {"ONWARD_ENV": "development"}
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    return Figures(**json.loads(done.stdout))
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("ONWARD_ENV", "development")
-    from connector.cli.base import quiet_log
-
-    quiet_log()
     main()

@@ -56,6 +56,7 @@ class Fault(StrEnum):
     FOREIGN_MORE = "a `more` to another host"
     ENDS_EARLY = "no `more` although more is held"
     IGNORES_SINCE = "`since` is ignored"
+    IGNORES_UNTIL = "`until` is ignored"
 
 
 MALFORMED: tuple[bytes, ...] = (
@@ -101,6 +102,10 @@ class Held:
     number: int
     stored: float
     seen_from: float = 0.0
+
+    @property
+    def moment(self) -> datetime:
+        return START + timedelta(seconds=self.stored)
 
     @property
     def raw(self) -> bytes:
@@ -222,9 +227,15 @@ class FaultyLrs:
         return [one for one in held if one.number in known]
 
     def _wanted(self, one: Held, query: Mapping[str, str]) -> bool:
+        if (
+            "until" in query
+            and not self._has(Fault.IGNORES_UNTIL)
+            and one.moment > datetime.fromisoformat(query["until"])
+        ):
+            return False
         if "since" not in query or self._has(Fault.IGNORES_SINCE):
             return True
-        return START + timedelta(seconds=one.stored) > datetime.fromisoformat(query["since"])
+        return one.moment > datetime.fromisoformat(query["since"])
 
     def _key(self, one: Held) -> tuple[float, int]:
         if self._has(Fault.DESCENDING, Fault.REVERSED_PAGES):
@@ -247,7 +258,9 @@ class FaultyLrs:
         return self._written_more(self._key_of_more(query, page, left))
 
     def _key_of_more(self, query: Mapping[str, str], page: list[Held], left: list[Held]) -> dict[str, Any]:
-        key: dict[str, Any] = {name: query[name] for name in ("limit", "since", "stored", "number") if name in query}
+        key: dict[str, Any] = {
+            name: query[name] for name in ("limit", "since", "until", "stored", "number") if name in query
+        }
         key["at"] = int(query.get("at", 0)) + len(page)
         key["turn"] = int(query.get("turn", 0)) + 1
         if self._has(Fault.DESCENDING, Fault.OUT_OF_ORDER, Fault.REVERSED_PAGES):

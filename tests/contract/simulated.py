@@ -53,13 +53,16 @@ class SimulatedLrs:
         return 200, self._headers(held), body
 
     def _wanted(self, held: tuple[datetime, str, Any], query: Mapping[str, str]) -> bool:
+        if "until" in query and held[0] > datetime.fromisoformat(query["until"]):
+            return False
         if "cursor" in query:
             moment, name = json.loads(query["cursor"])
             return held[:2] > (datetime.fromisoformat(moment), name)
         return "since" not in query or held[0] > datetime.fromisoformat(query["since"])
 
     def _more(self, query: Mapping[str, str], last: tuple[datetime, str, Any]) -> str:
-        key = {"limit": query["limit"], "cursor": json.dumps([last[0].isoformat(), last[1]])}
+        key = {name: query[name] for name in ("limit", "until") if name in query}
+        key["cursor"] = json.dumps([last[0].isoformat(), last[1]])
         if self.profile.end_check is EndCheck.ALWAYS:
             return ""
         if self.profile.kind == "adl-lrs":

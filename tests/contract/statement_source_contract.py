@@ -124,8 +124,37 @@ class AnySourceContract:
         assert (probe.statements, probe.asked) == (2, 2)
 
 
+class UntimedSourceContract(AnySourceContract):
+    """What a source keeps that cannot be asked by time."""
+
+    def test_it_says_that_it_cannot_be_asked_by_time(self, lrs):
+        lrs.add(minutely(0, 3))
+        assert lrs.open(10).between(START, START + MINUTE) is None
+
+
 class StatementSourceContract(AnySourceContract):
     """What a source keeps that is asked by ``since``."""
+
+    def test_a_stretch_of_time_holds_all_of_it_with_both_ends_and_little_else(self, lrs):
+        lrs.add(minutely(0, 40))
+        stretch = list(lrs.open(10).between(START + 5 * MINUTE, START + 29 * MINUTE))
+        assert came(lrs, ids(stretch)) == list(range(5, 30))
+        assert [page.last for page in stretch] == [False] * (len(stretch) - 1) + [True]
+        assert {(str(page.next_position), page.high_water) for page in stretch} == {("{}", None)}
+
+    def test_a_stretch_without_a_statement_is_one_empty_page(self, lrs):
+        lrs.add(minutely(0, 5))
+        (page,) = lrs.open(10).between(START + timedelta(days=1), START + timedelta(days=2))
+        assert (page.statements, page.last) == ((), True)
+
+    def test_a_stretch_between_two_pages_of_a_tail_disturbs_neither(self, lrs):
+        lrs.add(minutely(0, 25))
+        source = lrs.open(10)
+        begun = list(islice(source.tail(None), 1))
+        stretch = list(source.between(START, START + 24 * MINUTE))
+        ended = list(source.tail(position_after(begun)))
+        assert came(lrs, ids(stretch)) == list(range(25))
+        assert came(lrs, ids(begun) + ids(ended)) == list(range(25))
 
     def test_the_first_tail_spares_the_sweep_the_whole_walk(self, lrs):
         lrs.add([*minutely(0, 10), statement(99, START + timedelta(days=30))])

@@ -50,12 +50,15 @@ class StubLrs:
         return {"statements": [s for _, _, s in page], "more": more}
 
     def _wanted(self, moment: datetime, name: str, query: Mapping[str, str], after: list[str] | None) -> bool:
+        if "until" in query and moment > datetime.fromisoformat(query["until"]):
+            return False
         if after is not None:
             return (moment, name) > (datetime.fromisoformat(after[0]), after[1])
         return "since" not in query or moment > datetime.fromisoformat(query["since"])
 
     def _more(self, query: Mapping[str, str], last: tuple[datetime, str]) -> str:
-        after = urlencode({"limit": query["limit"], "after": json.dumps([last[0].isoformat(), last[1]])})
+        kept = {name: query[name] for name in ("limit", "until") if name in query}
+        after = urlencode(kept | {"after": json.dumps([last[0].isoformat(), last[1]])})
         start = {
             "path": "/xapi/statements",
             "query": "",

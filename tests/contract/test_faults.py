@@ -17,7 +17,7 @@ from lrs_adapters.base import LRSError, LRSProtocolError, LRSRefused, LRSUnavail
 from lrs_adapters.ending import CANNOT_BE_CHECKED, ENDED_EARLY, ONE_MOMENT
 from lrs_adapters.registry import open_source
 from lrs_adapters.transport import Patience
-from tests.contract.faulty import BASE, MALFORMED, NOT_JSON, Fault, FaultyLrs, Held, Served, number_of, served
+from tests.contract.faulty import BASE, MALFORMED, NOT_JSON, START, Fault, FaultyLrs, Held, Served, number_of, served
 
 QUICK = Patience(
     connect=timedelta(seconds=5), read=timedelta(seconds=5), whole=timedelta(seconds=20), retries=4, backoff=timedelta()
@@ -125,7 +125,7 @@ curable = st.frozensets(st.sampled_from([fault for fault in Fault if fault not i
 scenarios = given(curable, st.integers(0, 2**32), st.integers(1, 8), st.integers(0, 50))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @scenarios
 @example(frozenset({Fault.ENDS_EARLY, Fault.NOT_JSON, Fault.LATE_COMMITS}), 1, 3, 40)
 @example(frozenset({Fault.REVERSED_PAGES, Fault.NO_DATE, Fault.NO_THROUGH}), 2, 2, 20)
@@ -148,6 +148,41 @@ def test_every_statement_comes_whatever_the_faults(lrs_server, foreign_server, f
     assert reader.kept == set(range(count))
     assert {secret for _, secret in lrs.requests} == {lrs.secret}
     assert foreign_server.lrs.requests == []
+
+
+def numbers_between(source: StatementSource, since: float, until: float) -> set[int]:
+    """Read a stretch as a reconcile does: a run that fails is begun anew, what was read stays."""
+    kept: set[int | None] = set()
+    for _ in range(12):
+        try:
+            for page in source.between(START + timedelta(seconds=since), START + timedelta(seconds=until)) or ():
+                kept |= {number_of(raw) for raw in page.statements}
+        except LRSUnavailable:
+            continue
+        except LRSProtocolError as error:
+            if "expired" not in str(error):
+                raise
+            continue
+        return kept - {None}
+    pytest.fail("the stretch never comes to its end")
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@scenarios
+def test_a_stretch_holds_every_statement_of_its_time_whatever_the_faults(lrs_server, faults, seed, page_size, count):
+    assume(not hopeless(faults))
+    held = events(Random(seed), faults, count)
+    lrs_server.lrs = FaultyLrs(faults, held, now=700, seed=seed, origin=lrs_server.origin)
+    source = open_lrs(lrs_server, page_size)
+    assert numbers_between(source, 60, 180) >= {one.number for one in held if 60 <= one.stored <= 180}
+    source.close()
+
+
+def test_an_lrs_that_ignores_until_is_left_soon_after_the_stretch(lrs_server):
+    lrs = FaultyLrs(frozenset({Fault.IGNORES_UNTIL}), [Held(number, number) for number in range(500)], now=700)
+    lrs_server.lrs = lrs
+    assert numbers_between(open_lrs(lrs_server, 10), 100, 149) >= set(range(100, 150))
+    assert len(lrs.requests) == 6  # five pages, and the one in which it is seen to go on
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -16,7 +16,7 @@ from lrs_adapters.products import PRODUCTS
 from lrs_adapters.profiles import XAPI, Profile, SinceField
 from lrs_adapters.registry import open_source
 from tests.contract.simulated import SimulatedLrs
-from tests.contract.statement_source_contract import AnySourceContract, LrsUnderTest, StatementSourceContract
+from tests.contract.statement_source_contract import LrsUnderTest, StatementSourceContract, UntimedSourceContract
 from tests.contract.stub_lrs import StubLrs
 
 EVERYTHING = re.compile(".*")
@@ -85,7 +85,7 @@ class Unfiltered(OverHttp):
         return open_source("xapi", self._url, "reader", "a secret", page_size=page_size, since_field=SinceField.NONE)
 
 
-class TestSourceWithoutSince(AnySourceContract):
+class TestSourceWithoutSince(UntimedSourceContract):
     @pytest.fixture
     def lrs(self, httpserver):
         return Unfiltered(httpserver, "path", "xapi")
@@ -147,7 +147,7 @@ class Lines(LrsUnderTest):
         return open_source("dump", self._path.as_uri(), page_size=page_size)
 
 
-class TestDumpSource(AnySourceContract):
+class TestDumpSource(UntimedSourceContract):
     @pytest.fixture
     def lrs(self, tmp_path):
         (tmp_path / "all.ndjson").touch()

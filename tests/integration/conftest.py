@@ -6,8 +6,10 @@ from collections.abc import Callable
 import pytest
 import structlog
 
+from connector.administer import quality
+from connector.administer.account import account
 from connector.domain import SourceId
-from connector.store import facts, sources
+from connector.store import facts, interactions, sources
 from connector.store.facts import Added, KnownNames
 from tests.integration import command, site_under_test
 from tests.integration.command import SECRET, LrsOverHttp
@@ -84,3 +86,28 @@ def connected(onward, lrs):
     added = onward("source", "add", "lrs", "--url", lrs.url, "--key", "reader", "--secret-stdin", told=f"{SECRET}\n")
     assert added.code == 0, added.err
     return onward
+
+
+# --- what is wrong with the data -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def look(site):
+    def listed():
+        return {one.id.partition("-")[0]: one for one in quality.listed(site.tenant, site.readers)}
+
+    return listed
+
+
+@pytest.fixture
+def numbers(site):
+    """All that recommendations are made from, and the account."""
+
+    def read():
+        with site.readers.begin() as session:
+            told = account(session, site.tenant)
+            training = interactions.for_training(session, site.tenant)
+            done = sorted((one.learner, one.item, one.at) for one in training.completions)
+            return told.kept, dict(told.ignored), dict(told.signals), done, sorted(training.members), told.seen
+
+    return read

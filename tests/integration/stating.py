@@ -1,5 +1,6 @@
 """Small Statements as dicts, whole enough to be read; numbers name them, minutes order them."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,16 @@ def page_in(number: int, *courses: int) -> dict[str, Any]:
 
 def account(name: str) -> dict[str, Any]:
     return {"account": {"homePage": LMS, "name": name}}
+
+
+def spellings(name: str) -> tuple[dict[str, str], ...]:
+    """A mailbox, the same in capitals, and its SHA-1 sum, as Actors."""
+    mailbox = f"mailto:{name}@lms.example"
+    return (
+        {"mbox": mailbox},
+        {"mbox": f"mailto:{name.capitalize()}@LMS.example"},
+        {"mbox_sha1sum": hashlib.sha1(mailbox.encode(), usedforsecurity=False).hexdigest()},
+    )
 
 
 def said(number: int, who: str = "ann", verb: str = "completed", about: int = 1, **fields: Any) -> dict[str, Any]:

@@ -176,6 +176,7 @@ def test_a_platform_is_added_listed_shown_and_switched_off(onward):
         "name": "moodle",
         "issuer": LMS,
         "client_id": "c1",
+        "product": "",
         "active": True,
         "deployments": {"1": "approved"},
         "match": {"username": LMS},

@@ -92,6 +92,7 @@ def test_doctor_ends_with_1_while_something_is_wrong(onward):
         "no_source",
         "no_platform",
         "no_model",
+        "retention",
     }
 
 
@@ -114,9 +115,7 @@ def test_a_catalogue_is_taken_in_and_its_bad_lines_are_told(onward, tmp_path):
     answer = onward("catalog", "import", file)
     assert answer.code == 1
     assert "Took 2 items; 1 of them without a url; 6 refused." in answer.out
-    assert [line.split(": ")[0] for line in answer.err.splitlines()] == [
-        f"c.csv, entry {n}" for n in (2, 3, 4, 5, 7, 8)
-    ]
+    assert [line.split(": ")[0] for line in answer.err.splitlines()] == [f"c.csv, line {n}" for n in (3, 4, 5, 6, 8, 9)]
     rows = json.loads(onward("item", "list", "--json").out)
     assert [(row["iri"], row["status"]) for row in rows] == [(f"{LMS}/f", "blocked"), (f"{LMS}/a", "shown")]
 

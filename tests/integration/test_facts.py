@@ -1,10 +1,13 @@
 """Facts on both databases: what comes twice counts once, what is voided does not count, who is gone stays gone."""
 
 import json
+from dataclasses import replace
+from itertools import permutations
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from msgspec import structs
+from sqlalchemy import func, select, update
 
 from connector.domain import ItemText, Rejected, Signal
 from connector.statements.identity import hash_identifier, parse_identifier
@@ -80,16 +83,6 @@ def test_members_of_a_group_count_for_no_person_unless_the_source_says_so(take_i
 def test_a_group_with_an_account_of_its_own_is_no_person_either(take_in, done):
     take_in(said(1, actor=group("ben", **account("team"))))
     assert done("team") == []
-
-
-def test_the_facts_of_erased_people_are_not_taken_in_again(take_in, sessions, tenant, now):
-    gone = hash_identifier(KEY, parse_identifier(f"account:{LMS}|ann"))
-    with sessions.begin() as session:
-        session.execute(insert(tables.erased_person), {"tenant_id": tenant, "digest": gone.exact, "erased_at": now})
-    assert take_in(said(1, "ann"), said(2, "ben")).facts == 1
-    with sessions.begin() as session:
-        assert learners.by_identity(session, tenant, gone) is None
-        assert learners.count(session, tenant) == 1
 
 
 def test_one_activity_in_two_courses_belongs_to_the_same_one_in_any_order(take_in, engine):
@@ -210,3 +203,31 @@ def test_removing_a_source_takes_its_facts_and_leaves_the_others(take_in, sessio
         sources.remove(session, tenant, "lrs")
         assert session.scalar(select(func.count()).select_from(tables.fact)) == 1
         assert session.scalar(select(func.count()).select_from(tables.voided_statement)) == 0
+
+
+# --- what was fixed, and where a browser goes -------------------------------------------------------------------------
+
+
+def test_an_activity_that_was_put_somewhere_by_hand_stays_there(take_in, sessions, engine):
+    take_in(said(1, **page_in(7, 2)), said(2, about=9))
+    with sessions.begin() as session:
+        item = session.scalar(select(tables.item.c.id).where(tables.item.c.iri == course_iri(9)))
+        page = tables.activity.c.iri.contains("/mod/page/")
+        session.execute(update(tables.activity).where(page).values(item_id=item, part=False, by_hand=True))
+    take_in(said(3, **page_in(7, 1)))
+    rolled = {row[0]: row[2:] for row in state_of(engine)["activities"]}
+    assert rolled[f"{LMS}/mod/page/view.php?id=7"] == (course_iri(9), False)
+
+
+def test_the_best_address_of_an_item_is_kept_in_any_order(sessions, tenant, source, now):
+    """https before http, then the smaller; none is worse than any."""
+    pages = ["", "http://a.example/1", "https://b.example/1", "https://a.example/2"]
+    known = KnownNames()
+    for item, order in enumerate(permutations(pages)):
+        drafts, _, _ = read([said(10 * item + number, about=item) for number in range(4)])
+        for draft, page in zip(drafts, order, strict=True):
+            paged = structs.replace(draft, activity=replace(draft.activity, item_page=page))
+            with sessions.begin() as session:
+                known.keep(facts.add(session, tenant, source, [paged], [], known=known, now=now).resolved)
+    with sessions.begin() as session:
+        assert session.scalars(select(tables.item.c.page)).all() == ["https://a.example/2"] * 24

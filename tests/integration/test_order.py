@@ -1,17 +1,18 @@
 """Invariant 10: what is known in the end does not depend on order, paging, duplicates or restarts."""
 
+from collections import defaultdict
 from itertools import pairwise
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
-from connector.store import database, facts, site, sources
+from connector.store import database, facts, site, sources, tables
 from connector.store.facts import KnownNames
 from tests.integration.canonical import state_of
-from tests.integration.stating import VIEWED, course, group, page_in, read, said, voids
+from tests.integration.stating import VIEWED, course, group, page_in, read, said, spellings, voids
 
 TOLD = [
     *(said(number, f"learner {number % 7}", about=number % 5) for number in range(1, 16)),
@@ -33,6 +34,8 @@ TOLD = [
     said(36, "Learner 5", "progressed", about=2),
     said(37, "learner 6", "https://verbs.example/unheard-of", about=2),
     said(38, "learner 6", about=2),
+    *(said(40 + number, actor=actor) for number, actor in enumerate(spellings("ann"))),
+    *(said(50 + number, actor=actor, about=number) for number, actor in enumerate(reversed(spellings("ben")))),
 ]
 
 
@@ -49,12 +52,25 @@ def taken_in(engine, now, pages, *, restarts):
             added = facts.add(session, tenant, source, drafts, voidings, known=known, now=now)
         known = KnownNames() if restarts else known
         known.keep(added.resolved)
-    return state_of(engine, tenant)
+    return state_of(engine, tenant) | {"people": people_of(engine, tenant)}
+
+
+def people_of(engine, tenant):
+    """Who is one Learner: sets of Identities by their exact hashes."""
+    table = tables.identity
+    with engine.connect() as connection:
+        rows = connection.execute(select(table.c.learner_id, table.c.exact).where(table.c.tenant_id == tenant))
+        people = defaultdict(set)
+        for learner, exact in rows:
+            people[learner].add(bytes(exact).hex())
+    return sorted(map(sorted, people.values()))
 
 
 @pytest.fixture
 def undisturbed(engine, now):
-    return taken_in(engine, now, [TOLD], restarts=False)
+    state = taken_in(engine, now, [TOLD], restarts=False)
+    assert [len(person) for person in state["people"]].count(3) == 2, "ann's three spellings, and ben's"
+    return state
 
 
 @given(

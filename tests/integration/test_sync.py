@@ -1,14 +1,17 @@
 """Sync from a Source in memory: every Statement is accounted for once, and a stop anywhere costs nothing."""
 
+import time
 from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import update
 
 from connector.clock import fixed
 from connector.errors import Busy
 from connector.store import database, leases
-from connector.sync import JOB, sync
+from connector.store.tables import job
+from connector.sync import JOB, Stopped, sync
 from lrs_adapters.base import LRSRefused, LRSUnavailable
 from tests.integration.canonical import state_of
 from tests.integration.site_under_test import FailingSource, open_site, reading, synced, told
@@ -113,13 +116,84 @@ def test_a_process_whose_lease_was_stolen_stops_and_adds_nothing_more(site, now)
     one = reading(site, [said(number) for number in range(1, 21)], fixed(now), page_size=5)
 
     def steal(_report):
+        run_out(site)
         with site.sessions.begin() as session:
-            leases.take(session, site.tenant, JOB, "lrs", "far-away:9:9", now + timedelta(seconds=61))
+            leases.take(session, site.tenant, JOB, "lrs", "far-away:9:9", now)
 
     with pytest.raises(Busy, match="went to another process"):
         sync(one, steal)
     assert told(site, now)["statements"]["seen"] == 5
     assert told(site, now)["jobs"][0]["state"] == "running"
+
+
+def run_out(site, left=timedelta(seconds=-1)):
+    """Let the lease end ``left`` from now: as if it had not been lengthened for a minute."""
+    with site.sessions.begin() as session:
+        session.execute(update(job).values(leased_until=leases.database_time(session) + left))
+
+
+class SlowSource(FailingSource):
+    """Calls ``meanwhile`` before its one page."""
+
+    def tail(self, position):
+        self.meanwhile()
+        yield from self.pages
+
+
+def test_a_living_reader_keeps_its_lease_while_the_lrs_is_slow(site, now):
+    one = reading(site, [said(1)], fixed(now))
+    object.__setattr__(one, "source", SlowSource(list(one.source.tail(None)), LRSUnavailable("")))
+    object.__setattr__(one, "beat_every", timedelta(seconds=0.05))
+    refused = []
+
+    def wait_for_the_lrs():
+        run_out(site, timedelta(seconds=0.3))
+        time.sleep(0.5)
+        with pytest.raises(Busy) as busy, site.sessions.begin() as session:
+            leases.take(session, site.tenant, JOB, "lrs", "far-away:9:9", now)
+        refused.append(busy)
+
+    one.source.meanwhile = wait_for_the_lrs
+    assert sync(one).added == 1
+    assert refused
+
+
+def test_a_run_that_is_stopped_between_two_pages_has_not_failed_and_the_next_goes_on(site, now):
+    statements = [said(number) for number in range(1, 21)]
+
+    def stop(_report):
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        sync(reading(site, statements, fixed(now), page_size=5), stop)
+    account = told(site, now)
+    assert [(one["state"], one["last_error"]) for one in account["jobs"]] == [("stopped", "")]
+    source = account["sources"][0]
+    assert (source["last_error"], source["failures"], account["statements"]["seen"]) == (None, 0, 5)
+    assert synced(site, statements, now, page_size=5).added == 15
+
+
+def test_tries_without_a_good_end_are_counted_for_status_until_one_ends_well(site, now):
+    failing = reading(site, [], fixed(now))
+    object.__setattr__(failing, "source", FailingSource([], LRSUnavailable("The LRS answered 503.")))
+    for _ in range(3):
+        with pytest.raises(LRSUnavailable):
+            sync(failing)
+    assert told(site, now)["sources"][0]["failures"] == 3
+    with site.sessions.begin() as session:
+        leases.ask(session, site.tenant, JOB, "lrs", now + timedelta(minutes=4))
+    assert told(site, now)["sources"][0]["next_try_at"] == "2026-11-22T12:04:00+00:00"
+    synced(site, [said(1)], now)
+    source = told(site, now)["sources"][0]
+    assert (source["failures"], source["next_try_at"]) == (0, None)
+    assert source["last_success_at"] == "2026-11-22T12:00:00+00:00"
+
+
+def test_a_sweep_that_a_clock_ahead_of_ours_noted_does_not_put_off_the_next(site, now):
+    statements = [said(number) for number in range(1, 10)]
+    synced(site, statements, now + timedelta(minutes=10))
+    statements.append(said(10, "late", stored=(START + timedelta(minutes=8, seconds=30)).isoformat()))
+    assert synced(site, statements, now).added == 1
 
 
 def test_two_sources_that_bring_the_same_names_in_opposite_order_are_read_at_once(site, engine, now):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from connector.domain import Identifier, IfiKind, ItemId
 from connector.statements.identity import hash_identifier
-from connector.store import database, events, items, learners, names, platforms, site, tables
+from connector.store import database, events, items, learners, newcomers, platforms, site, tables
 from tests.integration.stating import KEY, LMS, said
 
 SLATE = UUID(int=99)
@@ -103,17 +103,6 @@ def test_an_instructor_who_launches_trains_no_longer(take_in, sessions, tenant, 
         assert not learners.record(session, tenant, learner).trains
 
 
-def test_a_name_links_to_who_launched_but_never_from_somebody_who_has_launched(take_in, sessions, tenant, now):
-    take_in(said(1, "ann.lee"), said(2, "ben"))
-    with sessions.begin() as session:
-        ann = learners.launched(session, tenant, identity("4"), now, trains=True)
-        ben = learners.launched(session, tenant, identity("ben"), now, trains=True)
-        assert learners.link(session, tenant, ann, identity("ann.lee"))
-        assert learners.by_identity(session, tenant, identity("ann.lee")) == ann
-        assert not learners.link(session, tenant, ann, identity("ben"))
-        assert learners.by_identity(session, tenant, identity("ben")) == ben
-
-
 @pytest.mark.postgres
 def test_a_launch_while_a_page_brings_the_same_person_ends_in_one_learner(postgres_url, now):
     """The launch waits for the page's commit and then is the learner whom the page made, not a second one."""
@@ -130,7 +119,7 @@ def test_a_launch_while_a_page_brings_the_same_person_ends_in_one_learner(postgr
 
     waiting = Thread(target=launch)
     with sessions.begin() as session:
-        names.identities(session, tenant, [identity("ann")], now)
+        newcomers.numbers(session, tenant, [identity("ann")], now)
         waiting.start()
         waiting.join(1)
     waiting.join()

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -152,6 +152,54 @@ def test_a_source_that_moves_is_read_at_its_new_address_without_a_restart(settin
         with site.sessions.begin() as session:
             stored.move_to(session, site.tenant, "lrs", lrs.url)
         assert until(lambda: told(site, now)["statements"]["seen"] == 20)
+
+
+def test_what_its_operator_mends_is_read_at_once_and_until_then_status_tells_when_the_next_try_is(
+    settings, site, lrs, now
+):
+    connect(site, lrs.url, secret="wrong")
+    with working(settings, site, trains=False):
+        assert until(lambda: _errors(site, now)["lrs"] is not None)
+        source = told(site, the_time())["sources"][0]
+        assert source["failures"] == 1
+        left = datetime.fromisoformat(source["next_try_at"]) - the_time()
+        assert timedelta(minutes=9) < left <= timedelta(minutes=10)
+        with site.sessions.begin() as session:
+            number = stored.by_name(session, site.tenant, "lrs").id
+            stored.change(session, site.tenant, number, {"sealed_secret": site.seal.close(SECRET.encode())})
+        assert until(lambda: told(site, now)["statements"]["seen"] == 20, 10)
+    source = told(site, the_time())["sources"][0]
+    assert (source["failures"], source["next_try_at"], source["last_error"]) == (0, None, None)
+
+
+def test_a_worker_compares_days_one_after_the_other_and_repairs_them(settings, site, lrs):
+    """Between two reads it compares one day; then not again before the day after."""
+    old = (the_time() - timedelta(days=2)).isoformat()
+    connect(site, lrs.url)
+    with site.sessions.begin() as session:
+        source = stored.by_name(session, site.tenant, "lrs").id
+        position = {"high": the_time().isoformat(), "low": (the_time() - timedelta(hours=1)).isoformat()}
+        for walk, kept in (("all", position), ("sweep", {})):
+            stored.move(session, site.tenant, source, walk, kept, high_water=the_time(), now=the_time())
+    lrs.hold([said(99, stored=old, timestamp=old)])
+
+    def compared():
+        return (told(site, the_time())["sources"][0]["compared"] or {}).get("days", 0)
+
+    with working(settings, site, trains=False):
+        assert until(lambda: compared() == 4)
+        assert until(lambda: {job["state"] for job in told(site, the_time())["jobs"]} == {"done"}, 5)
+    assert told(site, the_time())["sources"][0]["compared"]["repaired"] == 1
+    asked = [one["until"] for one in lrs.stub.asked if "until" in one]
+    assert len(asked) == len(set(asked)) == 4
+
+
+def test_comparing_can_be_switched_off(settings, site, lrs):
+    connect(site, lrs.url)
+    with working(settings.model_copy(update={"reconcile_hours": 0}), site, trains=False):
+        assert until(lambda: told(site, the_time())["statements"]["seen"] == 20)
+        assert until(lambda: sum("since" in one for one in lrs.stub.asked) >= 2)  # further reads went by
+    assert not [one for one in lrs.stub.asked if "until" in one]
 
 
 def _process(settings, folder) -> "subprocess.Popen[bytes]":

@@ -38,7 +38,7 @@ from connector.domain import (
 from connector.lti.visit import SessionKey, decode_visit
 from connector.settings import Settings
 from connector.statements.identity import hash_identifier
-from connector.store import facts, items, models, tables, texts
+from connector.store import facts, models, names, tables, texts
 from connector.wiring_web import WebParts, web_parts
 from tests.lti.harness import NOON, Scene
 
@@ -162,25 +162,25 @@ class Stage:
         with self.site.sessions.begin() as session:
             session.execute(delete(tables.audit))
 
-    def stock(self, *, history_of: str = "") -> None:
+    def stock(self, *, history_of: str = "", home_page: str = MOODLE) -> None:
         """Put twenty courses, a source and a Model into the database; let one person have completed courses 1 to 4."""
         new = NewSource("campus", "xapi", "https://lrs.example/xapi", "k", "s")
         source = sources.add(new, self.site.tenant, self.site.sessions, self.site.seal, self.clock)
         tenant = self.site.tenant
         with self.site.sessions.begin() as session:
-            numbers = items.put(session, tenant, {course(n): {"type": COURSE_TYPE} for n in COURSES}, NOON)
+            numbers = names.items(session, tenant, {course(n): COURSE_TYPE for n in COURSES}, NOON)
             for n in COURSES:
                 texts.add_from_catalog(session, tenant, numbers[course(n)], [ItemText("en", f"Course {n}")], NOON)
             if history_of:
-                drafts = [self._completion(history_of, n) for n in range(1, 5)]
+                drafts = [self._completion(history_of, home_page, n) for n in range(1, 5)]
                 facts.add(session, tenant, source, drafts, [], known=facts.KnownNames(), now=NOON)
             self._publish(session, numbers)
 
-    def _completion(self, subject: str, number: int) -> FactDraft:
+    def _completion(self, subject: str, home_page: str, number: int) -> FactDraft:
         return FactDraft(
             statement_id=UUID(int=number),
             member=0,
-            identity=hash_identifier(self.site.keys.hashing, Identifier(IfiKind.ACCOUNT, subject, MOODLE)),
+            identity=hash_identifier(self.site.keys.hashing, Identifier(IfiKind.ACCOUNT, subject, home_page)),
             activity=ActivityDraft(Iri(course(number)), COURSE_TYPE, Iri(course(number)), part=False),
             verb=Iri(COMPLETED),
             attempt=None,

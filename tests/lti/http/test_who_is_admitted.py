@@ -100,33 +100,62 @@ def test_the_same_subject_under_two_issuers_is_two_people(stage):
     assert stage.count(tables.learner) == 2
 
 
+SSO = "https://sso.example"
+
+
 def _learner_of_username(stage):
-    identity = hash_identifier(stage.site.keys.hashing, Identifier(IfiKind.ACCOUNT, "ann.s", "https://lms.example"))
+    identity = hash_identifier(stage.site.keys.hashing, Identifier(IfiKind.ACCOUNT, "ann.s", SSO))
     with stage.site.readers.begin() as session:
         return learners.by_identity(session, stage.site.tenant, identity)
 
 
+def _with_history(stage):
+    stage.stock(history_of="ann.s", home_page=SSO)
+    return _learner_of_username(stage)
+
+
 def test_a_username_links_where_the_platform_has_the_rule(sqlite_url):
-    with staged(sqlite_url, match={"username": "https://lms.example"}) as stage:
-        visit = stage.decoded(stage.visit(**{CLAIM + "ext": {"user_username": "ann.s"}}))
-        assert _learner_of_username(stage) == visit.learner
+    with staged(sqlite_url, match={"username": SSO}) as stage:
+        _with_history(stage)
+        page = stage.launch(**{CLAIM + "ext": {"user_username": "ann.s"}})
+        assert _learner_of_username(stage) == stage.decoded(visit_of(page)).learner
+        assert "Because you completed" in page.text
 
 
 def test_a_username_links_nothing_where_the_platform_has_no_rule(stage):
-    stage.visit(**{CLAIM + "ext": {"user_username": "ann.s"}})
-    assert _learner_of_username(stage) is None
-    assert stage.count(tables.identity) == 1
+    before = _with_history(stage)
+    page = stage.launch(**{CLAIM + "ext": {"user_username": "ann.s"}})
+    assert _learner_of_username(stage) == before != stage.decoded(visit_of(page)).learner
+    assert "Because you completed" not in page.text
 
 
-def test_a_username_that_the_platform_did_not_fill_in_links_nothing(sqlite_url):
-    with staged(sqlite_url, match={"username": "https://lms.example"}) as stage:
-        stage.visit(**{CLAIM + "custom": {"username": "$User.username"}})
+def test_a_username_that_the_platform_did_not_fill_in_is_no_claim(sqlite_url):
+    with staged(sqlite_url, match={"username": SSO}) as stage:
+        stage.visit(email="", **{CLAIM + "custom": {"username": "$User.username", "person_sourcedid": ""}})
+        assert [row.kind for row in stage.rows(tables.launch_claim)] == ["sub"]
         assert stage.count(tables.identity) == 1
 
 
+def test_what_a_launch_says_of_a_person_is_kept_as_claims(stage):
+    person = {
+        "email": "Ann@Post.example",
+        CLAIM + "ext": {"user_username": "ann.s"},
+        CLAIM + "lis": {"person_sourcedid": "4711"},
+    }
+    stage.visit(**person)
+    kept = {row.kind: (row.shape, row.sha1 is not None) for row in stage.rows(tables.launch_claim)}
+    assert kept == {
+        "sub": ("digits(1)", False),
+        "username": ("a.a", False),
+        "idnumber": ("digits(4)", False),
+        "email": ("a@host", True),
+    }
+
+
 def test_nobody_takes_over_the_username_of_somebody_who_has_launched(sqlite_url):
-    with staged(sqlite_url, match={"username": "https://lms.example"}) as stage:
+    with staged(sqlite_url, match={"username": SSO}) as stage:
+        _with_history(stage)
         first = stage.decoded(stage.visit(**{CLAIM + "ext": {"user_username": "ann.s"}}))
-        stage.visit(sub="5", **{CLAIM + "ext": {"user_username": "ann.s"}})
-        assert _learner_of_username(stage) == first.learner
+        second = stage.decoded(stage.visit(sub="5", **{CLAIM + "ext": {"user_username": "ann.s"}}))
+        assert _learner_of_username(stage) == first.learner != second.learner
         assert stage.audited("match_refused") == ["username"]

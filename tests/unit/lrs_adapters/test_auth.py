@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import responses
 
-from lrs_adapters.auth import Basic, ClientAuthentication, ClientCredentials, Header
+from lrs_adapters.auth import Basic, ClientAuthentication, ClientCredentials, Header, NoCredentials
 from lrs_adapters.base import LRSProtocolError, LRSRefused, LRSUnavailable
 from lrs_adapters.http import Connection
 from lrs_adapters.pace import Pace
@@ -38,6 +38,33 @@ def test_a_header_of_the_lrs_s_own_goes_out_as_it_is(lrs):
     connection(Header("x-api-key", "k 1")).get(URL)
     assert lrs.calls[0].request.headers["x-api-key"] == "k 1"
     assert "Authorization" not in lrs.calls[0].request.headers
+
+
+def test_without_credentials_nothing_is_sent_and_none_are_taken_from_the_home_folder(lrs, tmp_path, monkeypatch):
+    (tmp_path / ".netrc").write_text("machine lrs.example login me password mine\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    lrs.get(URL, body=b"x")
+    connection(NoCredentials()).get(URL)
+    assert "Authorization" not in lrs.calls[0].request.headers
+
+
+@pytest.mark.parametrize(
+    ("auth", "sentence"),
+    [
+        (Basic("k", "s3"), "401: key or secret wrong"),
+        (Header("x-api-key", "s3"), "401: the value of the header x-api-key is wrong"),
+        (CLIENT, "401: the LRS did not accept the token that was granted"),
+        (NoCredentials(), "401: the LRS wants credentials"),
+    ],
+)
+def test_a_401_says_what_of_these_credentials_to_check_and_never_what_they_are(lrs, auth, sentence):
+    lrs.post(TOKENS, body=grant())
+    lrs.assert_all_requests_are_fired = False
+    lrs.get(URL, status=401)
+    with pytest.raises(LRSRefused, match=sentence) as refused:
+        connection(auth).get(URL)
+    assert "s3" not in str(refused.value)
+    assert "hush" not in str(refused.value)
 
 
 @pytest.mark.parametrize(("name", "value"), [("", "x"), ("a b", "x"), ("a:", "x"), ("a", "x\r\ny"), ("a", " x")])

@@ -6,7 +6,7 @@ import requests
 import responses
 from responses.registries import OrderedRegistry
 
-from lrs_adapters.auth import Basic
+from lrs_adapters.auth import Basic, ClientCredentials, Header, NoCredentials
 from lrs_adapters.base import LRSProtocolError, LRSRefused, LRSUnavailable
 from lrs_adapters.http import Connection
 from lrs_adapters.transport import Patience
@@ -100,6 +100,51 @@ def test_what_the_operator_must_mend_is_refused_at_once_without_the_secret(lrs, 
     assert len(lrs.calls) == 1
     assert "s3cr" not in str(refusal.value)
     assert "someone" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(
+    ("auth", "name"),
+    [
+        (Basic("reader", "s3crét"), "key 'reader'"),
+        (Header("x-api-key", "s3cret"), "header 'x-api-key'"),
+        (NoCredentials(), "no credentials"),
+    ],
+    ids=["basic", "header", "none"],
+)
+def test_a_refusal_names_the_credential_and_never_its_secret(lrs, status, auth, name):
+    lrs.get(URL, status=status)
+    with pytest.raises(LRSRefused) as refusal:
+        Connection(HOME, auth, headers={}, patience=QUICK).get(URL)
+    assert f"({name}, https://lrs.example/xapi/statements)" in str(refusal.value)
+    assert "s3cr" not in str(refusal.value)
+
+
+def test_a_refusal_of_a_client_names_it(lrs):
+    lrs.post("https://id.example/token", json={"access_token": "t0k", "token_type": "Bearer", "expires_in": 60})
+    lrs.get(URL, status=403)
+    auth = ClientCredentials("https://id.example/token", "onward", "s3crét")
+    with pytest.raises(LRSRefused, match="client 'onward'") as refusal:
+        Connection(HOME, auth, headers={}, patience=QUICK).get(URL)
+    assert "s3cr" not in str(refusal.value)
+    assert "t0k" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("told", "wait"),
+    [
+        ("120", timedelta(minutes=2)),
+        ("999999999999", timedelta(days=1)),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", timedelta()),
+        ("presently", None),
+        ("", None),
+    ],
+)
+def test_what_the_lrs_asked_for_is_known_to_the_caller(lrs, told, wait):
+    lrs.get(URL, status=503, headers={"Retry-After": told})
+    with pytest.raises(LRSUnavailable) as unavailable:
+        connection(patience=Patience(retries=0)).get(URL)
+    assert unavailable.value.wait == wait
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ import pytest
 
 from connector.domain import ItemStatus
 from connector.recipes.base import WhyNot
-from connector.recipes.filters import everything_is_done, first_of_each_family, showable
-from tests.unit.recipes.shelves import catalog, item
+from connector.recipes.filters import first_of_each_family, read_past, showable, undone
+from tests.unit.recipes.shelves import catalog, completed, item, page, shelf
 
 ITEMS = catalog(
     1,
@@ -17,7 +17,7 @@ ITEMS = catalog(
 )
 
 
-@pytest.mark.parametrize(
+GROUNDS = pytest.mark.parametrize(
     ("number", "refusal"),
     [
         (1, WhyNot.DONE),
@@ -32,24 +32,34 @@ ITEMS = catalog(
         (10, WhyNot.DONE),
     ],
 )
+
+
+def allowed(*history, items=ITEMS, **changes):
+    asked = page(*history, shelf=shelf(items=items), **changes)
+    return showable(asked, read_past(asked))
+
+
+def left(*history, items=ITEMS, **changes):
+    asked = page(*history, shelf=shelf(items=items), **changes)
+    return undone(asked, read_past(asked))
+
+
+@GROUNDS
 def test_each_ground_for_refusal_has_its_name(number, refusal):
-    allowed = showable(ITEMS, frozenset({1, 10}), ITEMS[8])
-    assert allowed.refusal(number) is refusal
-    assert (number in allowed) is (refusal is None)
+    found = allowed(completed(1), completed(10), course=ITEMS[8])
+    assert found.refusal(number) is refusal
+    assert (number in found) is (refusal is None)
 
 
 def test_a_course_that_is_no_item_refuses_nothing():
-    assert 8 in showable(ITEMS, frozenset(), None)
+    assert 8 in allowed()
 
 
 def test_of_a_family_the_best_ranked_is_kept():
     assert first_of_each_family([2, 6, 1, 7, 8], ITEMS) == (2, 6, 7)
 
 
-def test_all_is_done_when_only_unshowable_items_are_left():
-    assert everything_is_done(ITEMS, frozenset({1, 2, 8}))
-    assert not everything_is_done(ITEMS, frozenset({1, 2}))
-
-
-def test_nothing_done_is_not_all_done_even_with_an_empty_catalog():
-    assert not everything_is_done({}, frozenset())
+def test_what_is_left_to_do_counts_neither_done_families_nor_what_cannot_be_shown():
+    assert left(completed(1), completed(2), completed(8)) == 0
+    assert left(completed(1), completed(2)) == 2
+    assert left(completed(1), course=ITEMS[8]) == 3

@@ -11,9 +11,9 @@ from connector.statements.verbs import Ignored, IgnoredReason
 from tests.unit.statements.saying import KEY, RECORDED, meaning, recorded
 
 HOME = "http://localhost:8080"
-COURSE = f"{HOME}/course/view.php?id=4"
-QUIZ = f"{HOME}/mod/quiz/view.php?id=18"
-PAGE = f"{HOME}/mod/page/view.php?id=14"
+COURSE = "https://localhost:8080/course/view.php?id=4"
+QUIZ = "https://localhost:8080/mod/quiz/view.php?id=18"
+PAGE = "https://localhost:8080/mod/page/view.php?id=14"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,11 @@ def test_uncompleted_and_completed_of_one_module_come_with_one_timestamp():
 
 def test_fifty_of_a_hundred_points_are_a_half_although_scaled_says_0():
     assert recorded("quiz_attempt_submitted").score == 0.5
+
+
+def test_the_page_of_the_item_is_the_one_that_moodle_named():
+    assert recorded("quiz_completed").activity.item_page == f"{HOME}/course/view.php?id=4"
+    assert recorded("quiz_attempt_submitted", Grain.ACTIVITY).activity.item_page == f"{HOME}/mod/quiz/view.php?id=18"
 
 
 def test_the_actor_is_the_account_of_the_site_and_the_user_number():

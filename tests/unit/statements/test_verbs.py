@@ -1,7 +1,7 @@
 import pytest
 
 from connector.domain import Flag, Signal
-from connector.statements.verbs import DEFAULT_VERB_MAP, Ignored, IgnoredReason, fold_verb, signal_of
+from connector.statements.verbs import DEFAULT_VERB_MAP, Ignored, IgnoredReason, fold_verb, signal_of, suits
 
 ADL = "http://adlnet.gov/expapi/verbs/"
 EDLM = "https://xapi.edlm/profiles/edlm-lms/concepts/verbs/"
@@ -183,3 +183,23 @@ def test_taking_back_a_part_takes_back_nothing_of_the_whole():
 def test_joining_or_leaving_a_part_is_no_enrolment_of_the_whole(signal):
     assert meant(signal, part=True) == Ignored(IgnoredReason.PART_ENROLMENT)
     assert meant(signal) is signal
+
+
+@pytest.mark.parametrize(
+    ("verb", "kind", "suited"),
+    [
+        ("https://w3id.org/xapi/tla/verbs/achieved", "http://activitystrea.ms/schema/1.0/badge", True),
+        ("https://w3id.org/xapi/tla/verbs/achieved", "http://adlnet.gov/expapi/activities/course", False),
+        ("https://w3id.org/xapi/tla/verbs/achieved", "", False),
+        ("http://activitystrea.ms/schema/1.0/leave", "http://adlnet.gov/expapi/activities/course/", True),
+        ("http://activitystrea.ms/leave", "http://activitystrea.ms/group", False),
+        (f"{ADL}completed", "", True),
+    ],
+)
+def test_two_verbs_ask_for_an_object_of_a_kind(verb, kind, suited):
+    assert suits(fold_verb(verb), kind) is suited
+
+
+def test_what_is_said_of_another_object_than_the_verb_asks_for_is_neutral():
+    assert meant(Signal.COMPLETED, Flag.OTHER_OBJECT) == Ignored(IgnoredReason.VERB_NEUTRAL)
+    assert meant(Signal.UNENROLLED, Flag.OTHER_OBJECT | COMPLETE) == Ignored(IgnoredReason.VERB_NEUTRAL)

@@ -302,8 +302,8 @@ def test_a_message_without_words_of_its_own_takes_those_of_its_kind():
 
 def test_assets_are_named_by_their_content():
     names = asset_names()
-    assert set(names) == {"onward.css", "onward.js"}
-    assert all(re.fullmatch(r"onward\.[0-9a-f]{12}\.(css|js)", name) for name in names.values())
+    assert set(names) == {"onward.css", "onward.js", "registration.css", "registration.js"}
+    assert all(re.fullmatch(r"(onward|registration)\.[0-9a-f]{12}\.(css|js)", name) for name in names.values())
     assert f'href="/static/{names["onward.css"]}"' in render(PERSONAL)
 
 

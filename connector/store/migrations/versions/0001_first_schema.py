@@ -170,6 +170,10 @@ def upgrade() -> None:
         sa.Column(
             "switches", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
         ),
+        sa.Column("product", sa.String(length=40), server_default="", nullable=False),
+        sa.Column(
+            "agreed", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=True
+        ),
         sa.Column("active", sa.Boolean(), server_default="1", nullable=False),
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_platform_tenant_id"), ondelete="CASCADE"),
@@ -295,6 +299,27 @@ def upgrade() -> None:
             ["tenant_id"], ["tenant.id"], name=op.f("fk_ignored_count_tenant_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "source_id", "reason", "verb_iri", name=op.f("pk_ignored_count")),
+    )
+    op.create_table(
+        "invite",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column(
+            "switches", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("deployment_policy", sa.String(length=20), server_default="approve", nullable=False),
+        sa.Column("made_at", types.UtcDateTime(), nullable=False),
+        sa.Column("expires_at", types.UtcDateTime(), nullable=False),
+        sa.Column("used_at", types.UtcDateTime(), nullable=True),
+        sa.Column("platform_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["platform_id"], ["platform.id"], name=op.f("fk_invite_platform_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_invite_tenant_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invite")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invite_token_hash")),
     )
     op.create_table(
         "item",
@@ -625,6 +650,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_launch_claim_tenant_id_bare"), table_name="launch_claim")
     op.drop_table("launch_claim")
     op.drop_table("item")
+    op.drop_table("invite")
     op.drop_table("ignored_count")
     op.drop_index(op.f("ix_identity_tenant_id_sha1"), table_name="identity")
     op.drop_index(op.f("ix_identity_tenant_id_learner_id"), table_name="identity")

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-from urllib.parse import urlsplit
+from functools import partial
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -15,67 +14,25 @@ from connector.domain import (
     Interaction,
     Item,
     ItemId,
-    ItemStatus,
-    Model,
     NeighbourKind,
     Row,
     RowKind,
     Slate,
     SlateState,
-    TenantId,
     Visit,
 )
 from connector.errors import VisitRefused
-from connector.recipes import history as histories
 from connector.recipes.anchors import lists_to_read
-from connector.recipes.base import Limits, ListKey, PageInput, Shelf
+from connector.recipes.base import Limits, ListKey, PageInput, Shelf, WhyNot
 from connector.recipes.compose import compose, compose_row
-from connector.recipes.filters import showable
+from connector.recipes.filters import read_past, undone
+from connector.recipes.trace import why_not
+from connector.serve.links import course_iris, platform_hosts, with_start_link
+from connector.serve.shelves import Shelves
 from connector.store import interactions, items, learners, models, platforms, sources
 from connector.store.platforms import PlatformRecord
 
 DEFAULT_LIMITS = Limits()
-
-
-class Shelves:
-    """The Items of each Tenant with their start links, kept by this process for a while; safe between threads.
-
-    Titles and links may be as old as ``keep``; whether an Item may be shown is asked at every request, so a block works
-    at the next one. With ``keep`` of zero nothing is remembered.
-    """
-
-    def __init__(self, keep: timedelta, clock: Clock) -> None:
-        self._keep = keep
-        self._clock = clock
-        self._kept: dict[TenantId, tuple[datetime, frozenset[str], dict[ItemId, Item]]] = {}
-
-    def items(
-        self, session: Session, tenant: TenantId, wanted: Collection[ItemId], hosts: frozenset[str]
-    ) -> dict[ItemId, Item]:
-        """Return the Items ``wanted`` as they may be shown now."""
-        known = self._remembered(session, tenant, hosts)
-        missing = [number for number in wanted if number not in known]
-        fresh = items.of_numbers(session, tenant, missing) if missing else {}
-        found = {number: known[number] for number in wanted if number in known}
-        found |= {number: with_start_link(item, hosts) for number, item in fresh.items()}
-        return _as_they_stand(found, items.not_shown(session, tenant))
-
-    def _remembered(self, session: Session, tenant: TenantId, hosts: frozenset[str]) -> dict[ItemId, Item]:
-        if not self._keep:
-            return {}
-        kept = self._kept.get(tenant)
-        if kept is None or kept[0] + self._keep < self._clock() or kept[1] != hosts:
-            linked = {number: with_start_link(item, hosts) for number, item in items.all_of(session, tenant).items()}
-            kept = self._kept[tenant] = (self._clock(), hosts, linked)
-        return kept[2]
-
-
-def _as_they_stand(found: dict[ItemId, Item], not_shown: Mapping[ItemId, ItemStatus]) -> dict[ItemId, Item]:
-    for number, item in found.items():
-        status = not_shown.get(number, ItemStatus.SHOWN)
-        if item.status is not status:
-            found[number] = replace(item, status=status)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +86,15 @@ class Serve:
         with self.readers.begin() as session:
             table = self._lay(session, visit)
             slate = compose(table.input)
-            if (
-                slate.state is SlateState.ALL_DONE
-            ):  # of the Items near the history; ask for those of the whole catalogue
+            if slate.state is SlateState.ALL_DONE:  # of the Items near the history; count those of the whole catalogue
                 slate = compose(replace(table.input, undone=self._undone(session, visit, table.input)))
         return table.served(slate)
+
+    def why_not(self, visit: Visit, item: ItemId) -> WhyNot | None:
+        """Name what keeps an Item off the page of a Visit now; None if it is on it."""
+        with self.readers.begin() as session:
+            table = self._lay(session, visit, {item})
+        return why_not(item, table.input, compose(table.input))
 
     def row(self, visit: Visit, kind: RowKind, anchor: ItemId | None) -> ServedPage:
         """Make one Row in full length; the whole page when there is no such Row any more."""
@@ -142,33 +103,34 @@ class Serve:
         served = table.served(compose(table.input))
         return replace(served, row=compose_row(table.input, kind, anchor))
 
-    def _lay(self, session: Session, visit: Visit) -> "_Table":
-        platform = platforms.by_id(session, visit.platform)
+    def _lay(self, session: Session, visit: Visit, also: Collection[ItemId] = ()) -> "_Table":
+        """Read everything that one page is made from; ``also`` names Items to look at besides."""
+        platform, now = platforms.by_id(session, visit.platform), self.clock()
         if platform is not None and not platform.active:
             raise VisitRefused("visit_expired")
         record = learners.record(session, visit.tenant, visit.learner) if visit.learner is not None else None
         history = self._history(session, visit) if record is not None else ()
-        model = models.current(session, visit.tenant)
         course = self._course(session, visit, platform)
-        shelf = self._shelf(session, visit, history, model, course)
-        fresh = _freshness(session, visit, self.clock() - self.late_after)
+        audience = visit.audience if record is not None else _nobody(visit.audience)
         page = PageInput(
-            shelf=shelf,
+            shelf=self._shelf(session, visit, history, course, now, also),
             history=history,
-            audience=visit.audience if record is not None else _nobody(visit.audience),
+            audience=audience,
             personal_rows=record.personal_rows if record is not None else True,
-            now=self.clock(),
+            now=now,
             course=course,
+            viewer=viewer_of(visit, audience, platform.name if platform else ""),
             limits=self.limits,
         )
         switch = record.personal_rows if record and visit.audience is Audience.LEARNER else None
-        return _Table(page, visit, fresh, switch, platform)
+        return _Table(page, visit, _freshness(session, visit, now - self.late_after), switch, platform)
 
     def _undone(self, session: Session, visit: Visit, page: PageInput) -> int:
+        """Count what is left of the whole catalogue; asked for once somebody has done all that is near."""
         hosts = self.hosts | platform_hosts(platforms.all_of(session, visit.tenant))
         known = {number: with_start_link(item, hosts) for number, item in items.all_of(session, visit.tenant).items()}
-        allowed = showable(known, histories.read(page.history).done, None)
-        return sum(1 for number in known if number in allowed)
+        whole = replace(page, shelf=replace(page.shelf, items=known))
+        return undone(whole, read_past(whole))
 
     def _history(self, session: Session, visit: Visit) -> tuple[Interaction, ...]:
         if visit.audience is not Audience.LEARNER or visit.learner is None:
@@ -188,17 +150,25 @@ class Serve:
         session: Session,
         visit: Visit,
         history: tuple[Interaction, ...],
-        model: Model | None,
         course: Item | None,
+        now: datetime,
+        also: Collection[ItemId],
     ) -> Shelf:
+        """Put what a page may need on a shelf: the history's Items, their Neighbours, and what those ask for first."""
         hosts = self.hosts | platform_hosts(platforms.all_of(session, visit.tenant))
-        past = self.shelves.items(session, visit.tenant, {interaction.item for interaction in history}, hosts)
-        lists = {}
+        standings = items.standings(session, visit.tenant, now)
+        fetch = partial(self.shelves.items, session, visit.tenant, hosts=hosts, standings=standings)
+        known = fetch({interaction.item for interaction in history})
+        model, lists = models.current(session, visit.tenant), {}
         if model is not None:
-            wanted = lists_to_read(history, past, course, self.limits)
+            wanted = lists_to_read(history, known, course, self.limits)
             lists = models.neighbour_lists(session, visit.tenant, model.id, _by_kind(wanted))
-        near = {neighbour.item for one in lists.values() for neighbour in one.neighbours}
-        known = past | self.shelves.items(session, visit.tenant, near - past.keys(), hosts)
+        near = {neighbour.item for one in lists.values() for neighbour in one.neighbours} | set(also)
+        known |= fetch(near - known.keys())
+        first = {iri for item in known.values() for iri in item.prerequisites} - {item.iri for item in known.values()}
+        if first:
+            numbers = self.shelves.numbers(session, visit.tenant, first, hosts)
+            known |= fetch(set(numbers.values()) - known.keys())
         return Shelf(model, lists, known)
 
 
@@ -228,48 +198,24 @@ def _nobody(audience: Audience) -> Audience:
     return Audience.ANONYMOUS if audience is Audience.LEARNER else audience
 
 
+def viewer_of(visit: Visit, audience: Audience, platform: str) -> frozenset[str]:
+    """Return what an Item's ``audience`` is compared with: the role, course, platform and languages of a Visit.
+
+    "de-AT" is language:de-at and language:de (RFC 4647, 3.4); a role is the one that the page is made for.
+    """
+    tags = visit.locale.casefold().split("-") if visit.locale else []
+    said = {f"language:{'-'.join(tags[:length])}" for length in range(1, len(tags) + 1)}
+    said.add(f"role:{audience.value}")
+    if visit.course is not None:
+        said.add(f"course:{visit.course.id}")
+    return frozenset(said | {f"platform:{platform}"} if platform else said)
+
+
 def _by_kind(wanted: Collection[ListKey]) -> dict[NeighbourKind, set[ItemId]]:
     kinds: dict[NeighbourKind, set[ItemId]] = {}
     for kind, anchor in wanted:
         kinds.setdefault(kind, set()).add(anchor)
     return kinds
-
-
-# --- start links -------------------------------------------------------------------------------------------------
-
-
-def course_iris(issuer: str, course_id: str) -> tuple[str, ...]:
-    """Return the IRIs under which Statements may know an LTI context: Moodle's course page, or the id itself."""
-    moodle = f"{issuer.rstrip('/')}/course/view.php?id={course_id}"
-    return (moodle, course_id) if ":" in course_id else (moodle,)
-
-
-def platform_hosts(known: Collection[PlatformRecord]) -> frozenset[str]:
-    """Return the hosts (with ports) of registered Platforms: their Activity IRIs are pages that people can open."""
-    urls = [url for platform in known for url in (platform.issuer, *platform.frame_origins)]
-    return frozenset(urlsplit(url).netloc.casefold() for url in urls if urlsplit(url).netloc)
-
-
-def with_start_link(item: Item, hosts: frozenset[str]) -> Item:
-    """Return ``item`` with its start link: the catalogue's URL, else its IRI if that is a page on one of ``hosts``.
-
-    An Item with neither, or without any title, has ``url`` "" and is never recommended.
-    """
-    if not any(text.title for text in item.texts):
-        return replace(item, url="")
-    if item.url:
-        return item
-    return replace(item, url=item.iri) if not hosts.isdisjoint(_hosts_of(item.iri)) else item
-
-
-@lru_cache(maxsize=50_000)
-def _hosts_of(iri: str) -> tuple[str, ...]:
-    """Return the host of an http(s) page, with its port and without; nothing for other IRIs."""
-    try:
-        parts = urlsplit(iri)
-    except ValueError:  # an odd IRI, such as http://[oops/c: no page that anybody can open
-        return ()
-    return (parts.netloc.casefold(), parts.hostname or "") if parts.scheme in {"http", "https"} else ()
 
 
 # --- freshness ---------------------------------------------------------------------------------------------------
