@@ -338,17 +338,17 @@ erased_person = Table(  # every digest under which somebody who was erased could
 
 # --- facts -------------------------------------------------------------------------------------------------------
 
-fact = Table(
+fact = Table(  # no foreign keys to what never goes before its Source does: PostgreSQL looks each one up for each Fact
     "fact",
     metadata,
     _id(),
-    _tenant(),
+    Column("tenant_id", Number, nullable=False),
     _to("source_id", "source.id"),
     Column("statement_id", Uuid16, nullable=False),
     Column("member", SmallInteger, nullable=False, server_default="0"),
     _to("identity_id", "identity.id", nullable=True),
-    _to("activity_id", "activity.id", nullable=True),
-    _to("verb_id", "verb.id"),
+    Column("activity_id", Number, nullable=True),
+    Column("verb_id", Number, nullable=False),
     Column("attempt", Uuid16, nullable=True),
     Column("flags", SmallInteger, nullable=False, server_default="0"),
     Column("score", Float, nullable=True),

@@ -48,6 +48,8 @@ def _became(statement):
 
 
 def _identifier(actor):
+    """Who it is: spellings of one mailbox that differ in case are one person."""
+    actor = actor | {"mbox": actor["mbox"].casefold()} if "mbox" in actor else actor
     return json.dumps({key: value for key, value in actor.items() if key not in {"name", "objectType"}}, sort_keys=True)
 
 

@@ -60,7 +60,7 @@ def test_the_policy_is_enforced_and_the_page_asks_for_nothing_beyond_its_two_fil
     asked = []
     page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
     page.goto(f"{site.url}/personal")
-    assert asked == ["personal", *asset_names().values()]
+    assert asked == ["personal", *(name for name in asset_names().values() if name.startswith("onward."))]
     refused = page.evaluate("try { document.body.innerHTML = '<b>x</b>'; 'ran' } catch (error) { error.name }")
     assert refused == "TypeError"
     page.close()
@@ -108,8 +108,7 @@ def test_buttons_page_by_whole_cards_and_stay_at_the_ends(visit):
     page.wait_for_function("document.querySelectorAll('.track')[0].scrollLeft > 0")
     assert fifth.bounding_box()["x"] == pytest.approx(40, abs=1)
     more.click()
-    if more.get_attribute("aria-disabled") == "false":
-        more.click()
+    more.click(force=True)  # it may be at the end already: then this does nothing
     page.wait_for_function("document.querySelector('.pager button:last-child').ariaDisabled === 'true'")
     last = row.locator(".card").nth(11).bounding_box()
     assert last["x"] + last["width"] == pytest.approx(1240, abs=1)
