@@ -29,7 +29,7 @@ packages:
 	@sh .ci/packages
 
 test: $(STAMP) packages lint ## Everything a person needs to trust a checkout: lint and all tests
-	$(BIN)/python -m pytest -n 3 --dist loadgroup tests --ignore tests/e2e/demo
+	$(BIN)/python -m pytest -n auto --dist loadgroup tests --ignore tests/e2e/demo
 	$(BIN)/python -m pytest tests/e2e/demo
 
 unit: $(STAMP) ## The tests without input and output: seconds

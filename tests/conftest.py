@@ -74,15 +74,41 @@ def sqlite_url(tmp_path) -> str:
     return f"sqlite:///{tmp_path / 'onward.db'}"
 
 
-@pytest.fixture
-def postgres_url(postgres_server) -> Iterator[str]:
-    """A fresh, empty database on the PostgreSQL server."""
-    name = f"t{uuid4().hex}"
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    """A file with the newest schema and nothing in it: the migrations run once, each test gets a copy."""
+    file = tmp_path_factory.mktemp("schema") / "template.db"
+    made = database.create_engine(f"sqlite:///{file}")
+    database.upgrade(made)
+    made.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server) -> str:
+    """The name of a database with the newest schema and nothing in it."""
     admin = create_engine(
         postgres_server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
     )
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text("CREATE DATABASE template_onward"))
+    admin.dispose()
+    made = database.create_engine(postgres_server.replace("/postgres?", "/template_onward?"))
+    database.upgrade(made)
+    made.dispose()
+    return "template_onward"
+
+
+@pytest.fixture
+def postgres_url(request, postgres_server) -> Iterator[str]:
+    """A fresh database on the PostgreSQL server: empty, or with the newest schema where the test wants an engine."""
+    name = f"t{uuid4().hex}"
+    template = request.getfixturevalue("postgres_template") if "engine" in request.fixturenames else "template1"
+    admin = create_engine(
+        postgres_server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield postgres_server.replace("/postgres?", f"/{name}?")
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -95,10 +121,12 @@ def database_url(request) -> str:
 
 
 @pytest.fixture
-def engine(database_url) -> Iterator[Engine]:
+def engine(request, database_url) -> Iterator[Engine]:
     """An engine on a fresh database with the newest schema: each test runs on SQLite and on PostgreSQL."""
+    if database_url.startswith("sqlite"):
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), database_url.removeprefix("sqlite:///"))
     made = database.create_engine(database_url)
-    database.upgrade(made)
+    assert database.schema_of(made) == database.newest_schema()
     yield made
     made.dispose()
 
