@@ -123,8 +123,9 @@ def database_url(request) -> str:
 @pytest.fixture
 def engine(request, database_url) -> Iterator[Engine]:
     """An engine on a fresh database with the newest schema: each test runs on SQLite and on PostgreSQL."""
-    if database_url.startswith("sqlite"):
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), database_url.removeprefix("sqlite:///"))
+    file = Path(database_url.removeprefix("sqlite:///"))
+    if database_url.startswith("sqlite") and not file.exists():  # a site may be there already
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
     made = database.create_engine(database_url)
     assert database.schema_of(made) == database.newest_schema()
     yield made
