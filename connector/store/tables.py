@@ -513,7 +513,10 @@ platform = Table(
     _text("product", 40),  # the product family that the LMS said at registration: moodle, canvas …
     Column("agreed", Json, nullable=True),  # what was agreed at a dynamic registration; None by hand
     _yes("active"),
+    _no("admins_enter"),  # whoever administers the LMS may enter the console by a launch
     _at("created_at"),
+    _at("launched_at", nullable=True),  # the newest launch that was accepted, and as what
+    _text("launched_as", 20),
     UniqueConstraint("tenant_id", "name"),
     UniqueConstraint("issuer", "client_id"),
     sqlite_autoincrement=True,  # a number is never given twice
@@ -542,6 +545,33 @@ deployment = Table(
     Column("deployment_id", String(255), primary_key=True),
     _text("state", 20, "approved"),
     _at("first_seen_at"),
+)
+
+# --- the console -------------------------------------------------------------------------------------------------
+
+account = Table(  # somebody who administers this site; the name is chosen by them, nothing else is known of them
+    "account",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("name", String(80), nullable=False),
+    _text("password", 500),  # an Argon2id hash in PHC form
+    _yes("active"),
+    _at("created_at"),
+    UniqueConstraint("tenant_id", "name"),
+)
+
+console_session = Table(  # somebody who is signed in; only the hash of the cookie is kept
+    "console_session",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    _tenant(),
+    _to("account_id", "account.id", nullable=True),
+    _to("platform_id", "platform.id", nullable=True),  # entered by a launch of this LMS
+    _at("began_at"),
+    _at("seen_at"),
+    _at("expires_at"),
+    Index(None, "expires_at"),
 )
 
 launch_state = Table(

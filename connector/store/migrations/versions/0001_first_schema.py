@@ -27,6 +27,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_tenant_name")),
     )
     op.create_table(
+        "account",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("password", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("active", sa.Boolean(), server_default="1", nullable=False),
+        sa.Column("created_at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_account_tenant_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_account_tenant_id_name")),
+    )
+    op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -175,7 +187,10 @@ def upgrade() -> None:
             "agreed", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=True
         ),
         sa.Column("active", sa.Boolean(), server_default="1", nullable=False),
+        sa.Column("admins_enter", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
+        sa.Column("launched_at", types.UtcDateTime(), nullable=True),
+        sa.Column("launched_as", sa.String(length=20), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_platform_tenant_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_platform")),
         sa.UniqueConstraint("issuer", "client_id", name=op.f("uq_platform_issuer_client_id")),
@@ -244,6 +259,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_verb_map_tenant_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("tenant_id", "source_id", "verb_iri", name=op.f("pk_verb_map")),
     )
+    op.create_table(
+        "console_session",
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("platform_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("began_at", types.UtcDateTime(), nullable=False),
+        sa.Column("seen_at", types.UtcDateTime(), nullable=False),
+        sa.Column("expires_at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_console_session_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["platform_id"], ["platform.id"], name=op.f("fk_console_session_platform_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenant.id"], name=op.f("fk_console_session_tenant_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_console_session")),
+    )
+    op.create_index(op.f("ix_console_session_expires_at"), "console_session", ["expires_at"], unique=False)
     op.create_table(
         "deployment",
         sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -655,6 +691,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_identity_tenant_id_bare"), table_name="identity")
     op.drop_table("identity")
     op.drop_table("deployment")
+    op.drop_index(op.f("ix_console_session_expires_at"), table_name="console_session")
+    op.drop_table("console_session")
     op.drop_table("verb_map")
     op.drop_table("verb")
     op.drop_table("source")
@@ -669,4 +707,5 @@ def downgrade() -> None:
     op.drop_table("choice")
     op.drop_index(op.f("ix_audit_tenant_id_at"), table_name="audit")
     op.drop_table("audit")
+    op.drop_table("account")
     op.drop_table("tenant")
