@@ -20,7 +20,7 @@ from connector.domain import (
     TenantId,
     VoidingDraft,
 )
-from connector.store import activities, fact_rows, names, newcomers, tables, texts, tombstones
+from connector.store import activities, fact_rows, names, newcomers, sources, tables, texts, tombstones
 from connector.store.fact_rows import FactRow
 from connector.store.names import Described
 from connector.store.seal import Seal
@@ -92,8 +92,13 @@ def add(
     """Add the Facts and tombstones of one page; those that are there already change nothing.
 
     Facts of erased people are left out. ``known`` is forgotten where somebody was erased since it was filled.
+
+    Raises
+    ------
+    UnknownName
+        If the Source was removed.
     """
-    _heed_erasures(session, tenant, known)
+    _hold(session, tenant, source, known)
     resolved = KnownNames(erasures=known.erasures)
     met = {fact.identity.exact: fact.identity for fact in facts if fact.identity is not None}
     resolved.identities = _identities(session, tenant, met, known, now)
@@ -116,8 +121,9 @@ def add(
     return Added(new_facts, tombstones.add(session, tenant, source, voidings), resolved)
 
 
-def _heed_erasures(session: Session, tenant: TenantId, known: KnownNames) -> None:
-    """Forget the numbers of people who may be gone; until this page is committed nobody else is erased."""
+def _hold(session: Session, tenant: TenantId, source: SourceId, known: KnownNames) -> None:
+    """Keep the Source and all people until this is committed; forget the numbers of people who may be gone."""
+    sources.hold(session, tenant, source)
     table = tables.tenant
     count = session.scalar(select(table.c.erasures).where(table.c.id == tenant).with_for_update(read=True)) or 0
     if count != known.erasures:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, CTE, Column, ColumnElement, Integer, Table, any_, insert, literal, select, update
+from sqlalchemy import ARRAY, CTE, Column, ColumnElement, Integer, Select, Table, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain import HashedIdentity, ItemId, TenantId
@@ -28,19 +28,36 @@ def chunks(values: Sequence[T], size: int = BATCH) -> Iterable[Sequence[T]]:
 def numbers_of(
     session: Session, tenant: TenantId, table: Table, column: Column[Any], keys: Iterable[K]
 ) -> dict[K, int]:
-    """Return the ``id`` of each of ``keys`` that is there."""
-    found: dict[K, int] = {}
-    for some in chunks(sorted(set(keys))):  # type: ignore[type-var]
-        query = select(column, table.c.id).where(table.c.tenant_id == tenant, among(session, column, some))
-        found.update({plain(key): number for key, number in session.execute(query)})
+    """Return the ``id`` of each of ``keys`` that is there; ``column`` is unique in a Tenant."""
+    wanted, found = sorted(set(keys)), dict[K, int]()  # type: ignore[type-var]
+    looked_up = _looked_up if session.get_bind().dialect.name == "postgresql" else _listed
+    for some in chunks(wanted):
+        found.update({plain(key): number for key, number in session.execute(looked_up(tenant, table, column, some))})
     return found
 
 
+def _listed(tenant: TenantId, table: Table, column: Column[Any], keys: Sequence[Any]) -> Select[Any, int]:
+    return select(column, table.c.id).where(table.c.tenant_id == tenant, column.in_(keys))
+
+
+def _looked_up(tenant: TenantId, table: Table, column: Column[Any], keys: Sequence[Any]) -> Select[Any, int]:
+    """Look each key up by itself: without statistics, in a young database, PostgreSQL would read the whole Tenant."""
+    key = func.unnest(literal(list(keys), ARRAY(column.type))).column_valued("key")
+    number = select(table.c.id).where(table.c.tenant_id == tenant, column == key).scalar_subquery()
+    one = select(key.label("key"), number.label("number")).subquery()
+    return select(one.c.key, one.c.number).where(one.c.number.is_not(None))
+
+
 def among(session: Session, column: Column[Any], keys: Sequence[Any]) -> ColumnElement[bool]:
-    """Return the condition that ``column`` is one of ``keys``; on PostgreSQL one array, so that the text stays one."""
+    """Return the condition that ``column`` is one of ``keys``.
+
+    On PostgreSQL they are the rows of one array: the text stays one, and each is looked up in the index. As ``= ANY``
+    they would be a filter over the whole Tenant as long as nobody has analyzed the table, and a plan that was kept for
+    any array compares each row with each key.
+    """
     if session.get_bind().dialect.name != "postgresql":
         return column.in_(keys)
-    return column == any_(literal(list(keys), ARRAY(column.type)))
+    return column.in_(select(func.unnest(literal(list(keys), ARRAY(column.type)))))
 
 
 def plain(key: Any) -> Any:

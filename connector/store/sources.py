@@ -78,9 +78,23 @@ def remove(session: Session, tenant: TenantId, name: str) -> None:
         If there is none of that name.
     """
     number = by_name(session, tenant, name).id
-    for table in (tables.verb_map, tables.ignore_rule):  # no foreign key of theirs: 0 means every Source
-        session.execute(delete(table).where(table.c.tenant_id == tenant, table.c.source_id == number))
     session.execute(delete(tables.source).where(tables.source.c.tenant_id == tenant, tables.source.c.id == number))
+    for table in (tables.fact, tables.verb_map, tables.ignore_rule):  # no foreign key of theirs; after who adds to them
+        session.execute(delete(table).where(table.c.tenant_id == tenant, table.c.source_id == number))
+
+
+def hold(session: Session, tenant: TenantId, source: SourceId) -> None:
+    """Keep a Source from being removed until this transaction ends.
+
+    Raises
+    ------
+    UnknownName
+        If it was removed.
+    """
+    table = tables.source
+    there = select(table.c.id).where(table.c.tenant_id == tenant, table.c.id == source)
+    if session.scalar(there.with_for_update(read=True, key_share=True)) is None:
+        raise UnknownName("This source was removed meanwhile; nothing more of it is kept.")
 
 
 def all_of(session: Session, tenant: TenantId) -> list[SourceRecord]:

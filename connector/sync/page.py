@@ -1,6 +1,6 @@
-"""Keeping one page: Facts, tombstones, quarantine and whatever belongs to them, all or none."""
+"""Keeping pages: Facts, tombstones, quarantine and whatever belongs to them, all or none."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -16,39 +16,27 @@ from lrs_adapters.base import StatementPage
 log = structlog.get_logger()
 
 Also = Callable[[Session, Added], None]
-"""What goes into the transaction of a page: the position after it, and the heartbeat."""
-
-
-def keep(reading: Reading, page: StatementPage, report: SyncReport, also: Also) -> None:
-    """Keep one page in one transaction and count it.
-
-    Raises
-    ------
-    Busy
-        If ``also`` found the lease lost: nothing of the page is kept.
-    """
-    read = _interpreted(reading.interpret, page.statements)
-    now = reading.clock()
-    tenant, source = reading.tenant, SourceId(reading.record.id)
-    with reading.sessions.begin() as session:
-        added = facts.add(session, tenant, source, read.facts, read.voidings, known=reading.known, now=now)
-        aside = facts.set_aside(session, tenant, source, read.rejected, seal=reading.seal, now=now)
-        also(session, added)
-    reading.known.keep(added.resolved)
-    _count(report, page, added, aside)
-    _log(reading, page, report)
+"""What goes into the transaction of pages: the position after them, and the heartbeat."""
 
 
 @dataclass(slots=True)
-class _Read:
+class ReadPage:
+    """A page of a Source and what its Statements mean."""
+
+    page: StatementPage
     facts: list[FactDraft] = field(default_factory=list)
     voidings: list[VoidingDraft] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
 
+    def __len__(self) -> int:
+        """Statements of the page."""
+        return len(self.page.statements)
 
-def _interpreted(interpret: Interpreter, statements: Iterable[bytes]) -> _Read:
-    read = _Read()
-    for raw in statements:
+
+def understood(interpret: Interpreter, page: StatementPage) -> ReadPage:
+    """Return what the Statements of a page mean; what cannot be read is among the rejected."""
+    read = ReadPage(page)
+    for raw in page.statements:
         one = interpret.read(raw)
         if isinstance(one, Rejected):
             read.rejected.append(one)
@@ -59,12 +47,35 @@ def _interpreted(interpret: Interpreter, statements: Iterable[bytes]) -> _Read:
     return read
 
 
-def _count(report: SyncReport, page: StatementPage, added: Added, aside: int) -> None:
-    report.pages += 1
-    report.read += len(page.statements)
+def keep(reading: Reading, pages: Sequence[ReadPage], report: SyncReport, also: Also) -> None:
+    """Keep one page, or some that follow each other, in one transaction and count them.
+
+    Raises
+    ------
+    Busy
+        If ``also`` found the lease lost: nothing of them is kept.
+    """
+    now = reading.clock()
+    tenant, source = reading.tenant, SourceId(reading.record.id)
+    drafts = [fact for one in pages for fact in one.facts]
+    voidings = [voiding for one in pages for voiding in one.voidings]
+    rejected = [bad for one in pages for bad in one.rejected]
+    with reading.sessions.begin() as session:
+        added = facts.add(session, tenant, source, drafts, voidings, known=reading.known, now=now)
+        aside = facts.set_aside(session, tenant, source, rejected, seal=reading.seal, now=now)
+        also(session, added)
+    reading.known.keep(added.resolved)
     report.added += added.facts
     report.voided += added.voidings
     report.quarantined += aside
+    for one in pages:
+        _count(report, one.page)
+        _log(reading, one.page, report)
+
+
+def _count(report: SyncReport, page: StatementPage) -> None:
+    report.pages += 1
+    report.read += len(page.statements)
     report.warnings += [warning for warning in page.warnings if warning not in report.warnings]
     report.newest = max(filter(None, (report.newest, page.newest)), default=None)
 

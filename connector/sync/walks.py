@@ -1,6 +1,6 @@
 """The walks through a Source: a tail, a sweep where one is due, and everything again from the beginning."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from time import monotonic
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from connector.store import ignored, sources
 from connector.store.facts import Added
 from connector.store.sources import CursorRecord
+from connector.sync.ahead import read_ahead
 from connector.sync.hold import Hold, held
-from connector.sync.page import keep
+from connector.sync.page import ReadPage, keep, understood
 from connector.sync.progress import LONG, Meter, WalkKind, began_at
 from connector.sync.reading import Reading, SyncReport, Tell, quiet
 from lrs_adapters.base import StatementPage
@@ -22,6 +23,9 @@ WALK = "all"
 SWEEP = "sweep"
 AGAIN = "again"
 """What is noted beside the position: the last sweep that ended, and that everything is being read again."""
+
+TOGETHER = 2_000
+"""Statements of pages that wait are kept together, up to so many: what a transaction costs is shared among them."""
 
 BETWEEN_TAILS = timedelta(minutes=5)
 """A sweep of hours lets a tail in so often: what is new does not wait for what is old."""
@@ -128,16 +132,17 @@ class _Run:
     def _to_the_end(self, pages: Iterator[StatementPage], meter: Meter, most: timedelta | None = None) -> bool:
         """Keep page after page, for ``most`` of time; tell whether the walk came to its end."""
         ends = None if most is None else monotonic() + most.total_seconds()
-        for page in pages:
-            keep(self._reading, page, self._report, partial(self._move, page, meter))
-            self._tell(self._report)
-            if ends is not None and monotonic() > ends and not page.last:
-                return False
+        with read_ahead(pages, partial(understood, self._reading.interpret)) as ahead:
+            for some in ahead.together(len, TOGETHER):
+                keep(self._reading, some, self._report, partial(self._move, some, meter))
+                self._tell(self._report)
+                if ends is not None and monotonic() > ends and not some[-1].page.last:
+                    return False
         return True
 
-    def _move(self, page: StatementPage, meter: Meter, session: Session, added: Added) -> None:
-        """Put position, progress and heartbeat into the page's transaction."""
-        one, report = self._reading, self._report
+    def _move(self, some: Sequence[ReadPage], meter: Meter, session: Session, added: Added) -> None:
+        """Put position, progress and heartbeat into the transaction of some pages."""
+        one, report, page = self._reading, self._report, some[-1].page
         sources.move(
             session,
             one.tenant,
@@ -147,7 +152,7 @@ class _Run:
             high_water=page.high_water,
             now=one.clock(),
         )
-        read, new = report.read + len(page.statements), report.added + added.facts
+        read, new = report.read + sum(map(len, some)), report.added + added.facts
         report.progress = meter.after(page, read, new, seconds=monotonic(), now=one.clock())
         self._hold.beat(session, report.progress.as_json())
 

@@ -17,6 +17,32 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "fact",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("statement_id", types.Uuid16(length=16), nullable=False),
+        sa.Column("member", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("verb_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempt", types.Uuid16(length=16), nullable=True),
+        sa.Column("flags", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("score", sa.Float(), nullable=True),
+        sa.Column("progress", sa.SmallInteger(), nullable=True),
+        sa.Column("stored", types.UtcDateTime(), nullable=True),
+        sa.Column("timestamp", types.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "source_id",
+            "statement_id",
+            "member",
+            name=op.f("uq_fact_tenant_id_source_id_statement_id_member"),
+        ),
+    )
+    op.create_index(op.f("ix_fact_tenant_id_identity_id"), "fact", ["tenant_id", "identity_id"], unique=False)
+    op.create_table(
         "tenant",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -569,34 +595,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_event_tenant_id_at"), "event", ["tenant_id", "at"], unique=False)
     op.create_index(op.f("ix_event_tenant_id_learner_id"), "event", ["tenant_id", "learner_id"], unique=False)
     op.create_table(
-        "fact",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("statement_id", types.Uuid16(length=16), nullable=False),
-        sa.Column("member", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("verb_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("attempt", types.Uuid16(length=16), nullable=True),
-        sa.Column("flags", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("score", sa.Float(), nullable=True),
-        sa.Column("progress", sa.SmallInteger(), nullable=True),
-        sa.Column("stored", types.UtcDateTime(), nullable=True),
-        sa.Column("timestamp", types.UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["identity_id"], ["identity.id"], name=op.f("fk_fact_identity_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_fact_source_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "source_id",
-            "statement_id",
-            "member",
-            name=op.f("uq_fact_tenant_id_source_id_statement_id_member"),
-        ),
-    )
-    op.create_index(op.f("ix_fact_tenant_id_identity_id"), "fact", ["tenant_id", "identity_id"], unique=False)
-    op.create_table(
         "identity_link",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -664,8 +662,6 @@ def downgrade() -> None:
     op.drop_table("item_text")
     op.drop_index(op.f("ix_identity_link_tenant_id_identity_id"), table_name="identity_link")
     op.drop_table("identity_link")
-    op.drop_index(op.f("ix_fact_tenant_id_identity_id"), table_name="fact")
-    op.drop_table("fact")
     op.drop_index(op.f("ix_event_tenant_id_learner_id"), table_name="event")
     op.drop_index(op.f("ix_event_tenant_id_at"), table_name="event")
     op.drop_table("event")
@@ -709,3 +705,5 @@ def downgrade() -> None:
     op.drop_table("audit")
     op.drop_table("account")
     op.drop_table("tenant")
+    op.drop_index(op.f("ix_fact_tenant_id_identity_id"), table_name="fact")
+    op.drop_table("fact")
