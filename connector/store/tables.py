@@ -338,27 +338,25 @@ erased_person = Table(  # every digest under which somebody who was erased could
 
 # --- facts -------------------------------------------------------------------------------------------------------
 
-fact = (
-    Table(  # no foreign keys: PostgreSQL looks each one up for each Fact; who removes a row here removes its Facts too
-        "fact",
-        metadata,
-        _id(),
-        Column("tenant_id", Number, nullable=False),
-        Column("source_id", Number, nullable=False),
-        Column("statement_id", Uuid16, nullable=False),
-        Column("member", SmallInteger, nullable=False, server_default="0"),
-        Column("identity_id", Number, nullable=True),
-        Column("activity_id", Number, nullable=True),
-        Column("verb_id", Number, nullable=False),
-        Column("attempt", Uuid16, nullable=True),
-        Column("flags", SmallInteger, nullable=False, server_default="0"),
-        Column("score", Float, nullable=True),
-        Column("progress", SmallInteger, nullable=True),
-        _at("stored", nullable=True),
-        _at("timestamp"),
-        UniqueConstraint("tenant_id", "source_id", "statement_id", "member"),
-        Index(None, "tenant_id", "identity_id"),
-    )
+fact = Table(  # no foreign keys: PostgreSQL looks up each for each Fact; who removes what they name removes Facts
+    "fact",
+    metadata,
+    _id(),
+    Column("tenant_id", Number, nullable=False),
+    Column("source_id", Number, nullable=False),
+    Column("statement_id", Uuid16, nullable=False),
+    Column("member", SmallInteger, nullable=False, server_default="0"),
+    Column("identity_id", Number, nullable=True),
+    Column("activity_id", Number, nullable=True),
+    Column("verb_id", Number, nullable=False),
+    Column("attempt", Uuid16, nullable=True),
+    Column("flags", SmallInteger, nullable=False, server_default="0"),
+    Column("score", Float, nullable=True),
+    Column("progress", SmallInteger, nullable=True),
+    _at("stored", nullable=True),
+    _at("timestamp"),
+    UniqueConstraint("tenant_id", "source_id", "statement_id", "member"),
+    Index(None, "tenant_id", "identity_id"),
 )
 
 voided_statement = Table(  # a tombstone: the target may be here, come later, or never come
