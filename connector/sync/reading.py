@@ -44,6 +44,9 @@ class SyncReport:
 
 Tell = Callable[[SyncReport], None]
 
+TOGETHER = 2_000
+"""Statements of pages that wait are kept together, up to so many: what a transaction costs is shared among them."""
+
 
 def quiet(_report: SyncReport) -> None:
     """Tell nobody."""
@@ -53,7 +56,8 @@ def quiet(_report: SyncReport) -> None:
 class Reading:
     """One Source as it is being read: what a run needs, and the names it has met.
 
-    ``beat_every`` is from one lengthening of the lease to the next while the LRS is waited for.
+    ``beat_every`` is from one lengthening of the lease to the next while the LRS is waited for. ``together`` is how
+    many Statements of several pages one transaction keeps at the most; a page by itself may have more.
     """
 
     tenant: TenantId
@@ -67,3 +71,4 @@ class Reading:
     owner: str
     known: facts.KnownNames = field(default_factory=facts.KnownNames)
     beat_every: timedelta = EVERY
+    together: int = TOGETHER

@@ -24,9 +24,6 @@ SWEEP = "sweep"
 AGAIN = "again"
 """What is noted beside the position: the last sweep that ended, and that everything is being read again."""
 
-TOGETHER = 2_000
-"""Statements of pages that wait are kept together, up to so many: what a transaction costs is shared among them."""
-
 BETWEEN_TAILS = timedelta(minutes=5)
 """A sweep of hours lets a tail in so often: what is new does not wait for what is old."""
 
@@ -133,7 +130,7 @@ class _Run:
         """Keep page after page, for ``most`` of time; tell whether the walk came to its end."""
         ends = None if most is None else monotonic() + most.total_seconds()
         with read_ahead(pages, partial(understood, self._reading.interpret)) as ahead:
-            for some in ahead.together(len, TOGETHER):
+            for some in ahead.together(len, self._reading.together):
                 keep(self._reading, some, self._report, partial(self._move, some, meter))
                 self._tell(self._report)
                 if ends is not None and monotonic() > ends and not some[-1].page.last:

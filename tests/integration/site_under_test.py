@@ -70,6 +70,7 @@ def reading(
         seal=site.seal,
         clock=clock,
         owner=owner,
+        together=1,  # each page in a transaction of its own, so that what a test stops after is told by its pages
     )
 
 

@@ -85,8 +85,9 @@ def test_ctrl_c_stops_at_once_says_that_nothing_is_lost_and_the_next_run_goes_on
     assert "Stopped. Nothing is lost" in answer.err
     told = json.loads(connected("status", "--json").out)
     assert (told["jobs"][0]["state"], told["sources"][0]["failures"]) == ("stopped", 0)
-    assert told["statements"]["seen"] == 50
-    assert json.loads(connected("sync", "--json").out)["lrs"]["added"] == 50
+    seen = told["statements"]["seen"]
+    assert seen in {0, 50}, "the first page is kept whole or not at all"
+    assert json.loads(connected("sync", "--json").out)["lrs"]["added"] == 100 - seen
 
 
 def test_status_shows_a_read_that_runs(connected, environment):
