@@ -178,13 +178,19 @@ def _named(auth: Auth) -> str:
     """Return by which name an operator knows these credentials; never a part of a secret."""
     match auth:
         case Basic(key=key):
-            return f"key {key!r}"
+            return f"key {_without_person(key)!r}"
         case Header(name=name):
             return f"header {name!r}"
         case ClientCredentials(client_id=client):
             return f"client {client!r}"
         case _:
             return "no credentials"
+
+
+def _without_person(key: str) -> str:
+    """Return a key as it may stand in a log: some LRSs take an e-mail address for one, and that names somebody."""
+    name, at, host = key.partition("@")
+    return f"{name[:1]}…@{host}" if at else key
 
 
 def _wait(text: str) -> timedelta | None:

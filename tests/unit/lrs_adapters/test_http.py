@@ -107,6 +107,7 @@ def test_what_the_operator_must_mend_is_refused_at_once_without_the_secret(lrs, 
     ("auth", "name"),
     [
         (Basic("reader", "s3crét"), "key 'reader'"),
+        (Basic("ann@uni.example", "s3crét"), "key 'a…@uni.example'"),
         (Header("x-api-key", "s3cret"), "header 'x-api-key'"),
         (NoCredentials(), "no credentials"),
     ],
