@@ -111,7 +111,7 @@ def test_what_the_operator_must_mend_is_refused_at_once_without_the_secret(lrs, 
         (Header("x-api-key", "s3cret"), "header 'x-api-key'"),
         (NoCredentials(), "no credentials"),
     ],
-    ids=["basic", "header", "none"],
+    ids=["basic", "an e-mail address", "header", "none"],
 )
 def test_a_refusal_names_the_credential_and_never_its_secret(lrs, status, auth, name):
     lrs.get(URL, status=status)
