@@ -8,9 +8,11 @@ appendix B: ``$User.username``); null always counts as absent.
 import re
 from dataclasses import dataclass, field
 
-from connector.domain import Audience, Course
+from connector.domain import Audience, Course, LinkChoice
 from connector.errors import LaunchRefused
 from connector.lti.checks import Claims
+from connector.lti.deep_linking import DEEP_LINKING_REQUEST, DeepLinkingSettings, read_settings
+from connector.lti.link_custom import read_choice
 from connector.lti.origin import is_on_origin_of, is_web_link
 from connector.lti.roles import audience_of
 
@@ -23,15 +25,6 @@ _MOST_ROLES = 200
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _VARIABLE = re.compile(r"\$[A-Za-z][\w.]*", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,5}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class CustomChoice:
-    """What a teacher or administrator chose for this Placement in custom parameters; "" where nothing."""
-
-    row: str = ""
-    layout: str = ""
-    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,7 @@ class LaunchClaims:
 
     ``subject`` is None for an anonymous launch, then ``audience`` is ``ANONYMOUS`` and neither ``given_name`` nor
     ``names`` hold anything. ``placement`` is the resource link's id. ``return_url`` is http(s) or "". ``locale`` is a
-    BCP 47 tag or "".
+    BCP 47 tag or "". ``deep_linking`` is set for a deep-linking request, which has no Placement (``placement`` is "").
     """
 
     deployment: str
@@ -64,8 +57,9 @@ class LaunchClaims:
     document_target: str
     return_url: str
     given_name: str = field(repr=False)
-    custom: CustomChoice
+    custom: LinkChoice
     names: PersonNames
+    deep_linking: DeepLinkingSettings | None = None
 
 
 def read_claims(claims: Claims, launch_url: str) -> LaunchClaims:
@@ -77,12 +71,12 @@ def read_claims(claims: Claims, launch_url: str) -> LaunchClaims:
         By the first check that fails.
     """
     version_is_1_3(claims)
-    message_is_resource_link_request(claims)
+    kind = message_type_of(claims)
     subject, roles = subject_of(claims), roles_of(claims)
     presentation, custom = _object(claims, "launch_presentation"), _object(claims, "custom")
     return LaunchClaims(
         deployment=deployment_of(claims),
-        placement=placement_of(claims),
+        placement=placement_of(claims) if kind == RESOURCE_LINK_REQUEST else "",
         placement_title=_title(_object(claims, "resource_link").get("title")),
         target_link_uri=target_link_of(claims, launch_url),
         subject=subject,
@@ -93,8 +87,9 @@ def read_claims(claims: Claims, launch_url: str) -> LaunchClaims:
         document_target=_text(presentation.get("document_target")),
         return_url=return_url_of(claims),
         given_name=_title(claims.get("given_name")) if subject else "",
-        custom=CustomChoice(_text(custom.get("row")), _text(custom.get("layout")), _text(custom.get("anchor"))),
+        custom=read_choice(custom),
         names=_names(claims) if subject else PersonNames(),
+        deep_linking=read_settings(claims, roles) if kind == DEEP_LINKING_REQUEST else None,
     )
 
 
@@ -104,13 +99,14 @@ def version_is_1_3(claims: Claims) -> None:
         raise LaunchRefused("version_wrong")
 
 
-def message_is_resource_link_request(claims: Claims) -> None:
-    """Refuse a message of a kind that this version does not serve (Core 4.3.1, 5.3.1)."""
+def message_type_of(claims: Claims) -> str:
+    """Return which message it is; refuse a kind that this version does not serve (Core 4.3.1, 5.3.1)."""
     kind = claims.get(_CLAIM + "message_type")
     if kind is None:
         raise LaunchRefused("message_type_missing")
-    if kind != RESOURCE_LINK_REQUEST:
+    if kind not in (RESOURCE_LINK_REQUEST, DEEP_LINKING_REQUEST):
         raise LaunchRefused("message_type_unknown")
+    return str(kind)
 
 
 def deployment_of(claims: Claims) -> str:
@@ -232,5 +228,6 @@ def _title(value: object) -> str:
 
 
 def _locale(value: object) -> str:
-    tag = _text(value).replace("_", "-")
+    """Return a BCP 47 tag; what POSIX appends to one (``en_US.UTF-8``, ``de_DE@euro``) is left out."""
+    tag = re.split("[.@]", _text(value))[0].replace("_", "-")
     return tag if _LANGUAGE.fullmatch(tag) else ""

@@ -12,8 +12,9 @@ from types import MappingProxyType
 class Refusal:
     """One code's meaning.
 
-    ``status`` is 400 (the request is wrong), 401 (who or what launched could not be verified) or 403 (verified, but
-    not admitted). ``person`` goes through gettext before it is shown; ``admin`` is English, for the log and the docs.
+    ``status`` is 400 (the request is wrong), 401 (who or what launched could not be verified), 403 (verified, but not
+    admitted) or 429 (too many refusals of one source). ``person`` goes through gettext before it is shown; ``admin`` is
+    English, for the log and the docs.
     """
 
     status: int
@@ -36,6 +37,10 @@ _REFUSED = gettext_noop(
 )
 _SIGN_IN = gettext_noop("Your learning platform wants you to sign in. Sign in there, then open this page again.")
 _SWITCHED_OFF = gettext_noop("This page is switched off for your learning platform. Please ask the people who run it.")
+_LATER = gettext_noop("Too many pages could not be opened from your network. Wait a minute, then open this page again.")
+_WAITS = gettext_noop(
+    "This page waits until the people who run it here admit your learning platform's installation of it."
+)
 _REPORT = "Report it to the platform's vendor with this code."
 
 _LOGIN = {
@@ -101,6 +106,12 @@ _ANSWER = {
     "state_expired": Refusal(401, _AGAIN, "Over ten minutes lie between login and launch. Nothing to do if rare."),
     "state_other_browser": Refusal(
         401, _REFUSED, "The launch came from another browser than its login: somebody passed it on, or tried to."
+    ),
+    "too_many_refused": Refusal(
+        429,
+        _LATER,
+        "This address had more logins and launches refused in a minute than ONWARD_REFUSALS_A_MINUTE; good ones pass "
+        "all the same. See the refusals before it.",
     ),
 }
 
@@ -180,17 +191,25 @@ _MESSAGE = {
     "version_wrong": Refusal(400, _SET_UP, "The message is not LTI 1.3.0: set the tool up as LTI 1.3 in the platform."),
     "message_type_missing": Refusal(400, _SET_UP, f"The message does not say what it is. {_REPORT}"),
     "message_type_unknown": Refusal(
-        400, _SET_UP, "Only LtiResourceLinkRequest is served: switch other messages off for this tool in the platform."
+        400,
+        _SET_UP,
+        "Only resource links and deep linking are served: switch other messages off for this tool in the platform.",
     ),
     "deployment_missing": Refusal(400, _SET_UP, f"The message names no deployment. {_REPORT}"),
     "deployment_malformed": Refusal(400, _SET_UP, f"The deployment id is no text of 1 to 255 characters. {_REPORT}"),
     "deployment_unknown": Refusal(
         403,
-        _SET_UP,
-        "The deployment is not listed for this platform. Admit it with `onward platform change NAME --approve ID`.",
+        _WAITS,
+        "The deployment was seen for the first time and waits for you: `onward platform deployments NAME` lists it, "
+        "`onward platform change NAME --approve ID` admits it.",
     ),
     "deployment_pending": Refusal(
-        403, _SWITCHED_OFF, "The deployment is refused. Admit it with `onward platform change NAME --approve ID`."
+        403, _WAITS, "The deployment waits for you. Admit it with `onward platform change NAME --approve ID`."
+    ),
+    "deployment_disabled": Refusal(
+        403,
+        _SWITCHED_OFF,
+        "The deployment was refused here. Admit it with `onward platform change NAME --approve ID`.",
     ),
     "resource_link_missing": Refusal(400, _SET_UP, f"The message names no resource link. {_REPORT}"),
     "resource_link_malformed": Refusal(400, _SET_UP, f"The resource link has no id of 1 to 255 characters. {_REPORT}"),
@@ -203,6 +222,36 @@ _MESSAGE = {
     "return_url_malformed": Refusal(400, _SET_UP, f"The return URL is no http or https URL. {_REPORT}"),
 }
 
+_NOT_YOURS = gettext_noop("Choosing what a course shows is for the people who teach it. Nothing was changed.")
+_CHOOSE_AGAIN = gettext_noop(
+    "This page was open for too long. Close it and choose the content again; nothing was changed."
+)
+
+_DEEP_LINKING = {
+    "deep_linking_settings_missing": Refusal(400, _SET_UP, f"The message has no `deep_linking_settings`. {_REPORT}"),
+    "deep_linking_settings_malformed": Refusal(
+        400, _SET_UP, f"`deep_linking_settings` has another shape; see the detail. {_REPORT}"
+    ),
+    "deep_linking_return_url_malformed": Refusal(
+        400, _SET_UP, f"`deep_link_return_url` is no http or https address. {_REPORT}"
+    ),
+    "deep_linking_type_not_accepted": Refusal(
+        400, _SET_UP, "This place takes no `ltiResourceLink`. Add an external tool or LTI link, not a file or text."
+    ),
+    "deep_linking_not_for_learners": Refusal(
+        403, _NOT_YOURS, "Somebody chose content who does not teach there. Look at their role in the course."
+    ),
+    "selection_expired": Refusal(401, _CHOOSE_AGAIN, "The choice took over an hour. Nothing to do."),
+    "selection_foreign": Refusal(
+        401,
+        _CHOOSE_AGAIN,
+        "The token is not ours: the session key was changed, several servers have different ones, or forgery.",
+    ),
+    "selection_malformed": Refusal(
+        401, _CHOOSE_AGAIN, "The token cannot be read: cut off by a proxy, of another version, or forgery."
+    ),
+}
+
 _VISIT = {
     "visit_expired": Refusal(401, _AGAIN, "The page was open for too long. Nothing to do."),
     "visit_foreign": Refusal(
@@ -213,7 +262,17 @@ _VISIT = {
     "visit_malformed": Refusal(
         401, _AGAIN, "The token cannot be read: cut off by a proxy, of another version, or forgery."
     ),
+    "visit_platform_disabled": Refusal(
+        403, _SWITCHED_OFF, "The platform was disabled or removed while the page was open. See `onward platform list`."
+    ),
+    "visit_deployment_disabled": Refusal(
+        403,
+        _SWITCHED_OFF,
+        "The deployment was refused while the page was open. Admit it with `onward platform change NAME --approve ID`.",
+    ),
 }
 
-REFUSALS: Mapping[str, Refusal] = MappingProxyType(_LOGIN | _ANSWER | _TOKEN | _ENVELOPE | _MESSAGE | _VISIT)
+REFUSALS: Mapping[str, Refusal] = MappingProxyType(
+    _LOGIN | _ANSWER | _TOKEN | _ENVELOPE | _MESSAGE | _DEEP_LINKING | _VISIT
+)
 """Every code that LaunchRefused and VisitRefused can carry."""

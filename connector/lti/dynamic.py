@@ -23,14 +23,15 @@ from connector.lti.dynamic_fields import (
     texts,
 )
 from connector.lti.origin import origin_of
-from connector.lti.products import RESOURCE_LINK, SHARED_ISSUERS, Product, product_of
+from connector.lti.products import DEEP_LINKING, RESOURCE_LINK, SHARED_ISSUERS, Product, product_of
 from connector.lti.registration_codes import RegistrationRefused
 from connector.lti.switches import Switches
 
 PLATFORM_FIELD = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 TOOL_FIELD = "https://purl.imsglobal.org/spec/lti-tool-configuration"
-MESSAGES = (RESOURCE_LINK,)
-"""The messages that this version serves, and so asks for."""
+MESSAGES = (RESOURCE_LINK, DEEP_LINKING)
+"""The messages that this version serves. The first is always asked for, others where the Platform names them."""
+ROSTER_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 NAME_CLAIMS = frozenset({"name", "given_name", "family_name", "middle_name", "email"})
 ENDPOINTS = ("authorization_endpoint", "registration_endpoint", "jwks_uri", "token_endpoint")
 
@@ -46,6 +47,11 @@ class Tool:
     jwks_url: str
     name: str = "Onward"
     description: str = "Because you completed …: what to learn next, from your own learning records."
+
+
+def tool_at(origin: str) -> Tool:
+    """Return our side with its addresses on ``origin``."""
+    return Tool(f"{origin}/lti/login", f"{origin}/lti/launch", f"{origin}/lti/jwks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +168,8 @@ def signs_by_rs256(configuration: PlatformConfiguration) -> None:
 def write_request(configuration: PlatformConfiguration, tool: Tool, switches: Switches) -> dict[str, Any]:
     """Return our registration request (LTI Dynamic Registration 1.0, 3.5.2), asking for as little as works.
 
-    No scope but ``openid``, and that only where it is offered (Canvas refuses scopes that it does not know); no claim
-    about a person besides ``sub`` unless it is switched on.
+    No scope but ``openid``, and the roster's where that is switched on, each only where it is offered (Canvas refuses
+    scopes that it does not know); no claim about a person besides ``sub`` unless it is switched on.
     """
     return {
         "application_type": "web",
@@ -174,7 +180,7 @@ def write_request(configuration: PlatformConfiguration, tool: Tool, switches: Sw
         "client_name": tool.name,
         "jwks_uri": tool.jwks_url,
         "token_endpoint_auth_method": "private_key_jwt",
-        "scope": "openid" if "openid" in configuration.scopes else "",
+        "scope": " ".join(wanted_scopes(configuration, switches)),
         TOOL_FIELD: _tool_configuration(configuration, tool, switches),
     }
 
@@ -187,9 +193,19 @@ def _tool_configuration(configuration: PlatformConfiguration, tool: Tool, switch
         "target_link_uri": tool.launch_url,
         "custom_parameters": custom_parameters(switches),
         "claims": wanted_claims(configuration, switches),
-        "messages": [_message(kind, configuration, tool) for kind in MESSAGES],
+        "messages": [_message(kind, configuration, tool) for kind in wanted_messages(configuration)],
         **(product.named if switches.given_name else product.anonymous),
     }
+
+
+def wanted_scopes(configuration: PlatformConfiguration, switches: Switches) -> list[str]:
+    """Return the scopes to ask for."""
+    return [one for one in ("openid", *([ROSTER_SCOPE] if switches.roster else [])) if one in configuration.scopes]
+
+
+def wanted_messages(configuration: PlatformConfiguration) -> list[str]:
+    """Return the messages to ask for."""
+    return [kind for kind in MESSAGES if kind == RESOURCE_LINK or kind in configuration.placements]
 
 
 def custom_parameters(switches: Switches) -> dict[str, str]:

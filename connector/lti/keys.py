@@ -1,9 +1,14 @@
-"""Our own signing key: made once, kept as PEM by whoever stores secrets, published as a JWK set (Security 6)."""
+"""Our own signing keys: kept as PEM by whoever stores secrets, published as a JWK set (Security 6).
+
+One signs; one that it replaced is published for a while longer, for what it signed (Security 6.4).
+"""
 
 import base64
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -15,8 +20,21 @@ from cryptography.hazmat.primitives.serialization import (
 
 from connector.errors import BadInput
 
+LONGEST_SIGNED = timedelta(hours=1)
+"""How long a message that we sign may live at the most: who signs one keeps below it."""
+PUBLISHED_AFTER = LONGEST_SIGNED + timedelta(hours=24)
+"""How long a key is published after the next one took its place: until what it signed is over, and a day longer for
+Platforms that keep our key set."""
 _BITS = 2048
 _PUBLIC_EXPONENT = 65537
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A key that was read; ``id`` is its ``kid``."""
+
+    id: str
+    private: rsa.RSAPrivateKey = field(repr=False)
 
 
 def new_signing_key() -> str:
@@ -42,6 +60,12 @@ def read_signing_key(pem: str) -> rsa.RSAPrivateKey:
     return key
 
 
+def signing_key(pem: str) -> SigningKey:
+    """Return the key of a PEM text with its id; costs milliseconds. Raises BadInput as ``read_signing_key``."""
+    key = read_signing_key(pem)
+    return SigningKey(key_id(key.public_key()), key)
+
+
 def key_id(key: rsa.RSAPublicKey) -> str:
     """Return the key's SHA-256 thumbprint (RFC 7638 3), 43 characters: the same key always has the same id."""
     required = json.dumps(_members(key), separators=(",", ":"), sort_keys=True)
@@ -50,7 +74,12 @@ def key_id(key: rsa.RSAPublicKey) -> str:
 
 def public_jwk_set(pems: Iterable[str]) -> dict[str, list[dict[str, str]]]:
     """Return the public halves of our keys, newest first, as JSON for ``/lti/jwks`` (RFC 7517 5, Security 6.3)."""
-    return {"keys": [_public_jwk(read_signing_key(pem).public_key()) for pem in pems]}
+    return jwk_set(map(signing_key, pems))
+
+
+def jwk_set(keys: Iterable[SigningKey]) -> dict[str, list[dict[str, str]]]:
+    """Return the same of keys that were read; of one id only the first (RFC 7517 4.5: distinct ids)."""
+    return {"keys": list({key.id: _public_jwk(key.private.public_key()) for key in keys}.values())}
 
 
 def _public_jwk(key: rsa.RSAPublicKey) -> dict[str, str]:

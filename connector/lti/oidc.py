@@ -11,17 +11,28 @@ from connector.lti.fields import read_fields
 from connector.lti.origin import is_on_origin_of
 from connector.lti.ports import LaunchStates, LoginParameters, LoginState, Registration, RegistrationBook
 from connector.lti.states import LOGIN_LIFE, cookie_name, digest, new_secret
+from connector.lti.storage import PlatformStorage, storage_of
 
 _FIELDS = frozenset(
-    {"iss", "login_hint", "target_link_uri", "client_id", "lti_message_hint", "lti_deployment_id", "deployment_id"}
+    {
+        "iss",
+        "login_hint",
+        "target_link_uri",
+        "client_id",
+        "lti_message_hint",
+        "lti_deployment_id",
+        "deployment_id",
+        "lti_storage_target",
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class LoginRedirect:
-    """Where to send the browser, and the cookie that binds it.
+    """Where to send the browser, and what binds it: a cookie, and the Platform's storage where that is offered.
 
-    The cookie goes out as ``Secure; HttpOnly; SameSite=None; Partitioned; Path=/`` with ``max_age``.
+    The cookie goes out as ``Secure; HttpOnly; SameSite=None; Partitioned; Path=/`` with ``max_age``. ``storage`` is
+    None where the Platform offers none; ``frame_origins`` may frame a page of this login.
     """
 
     url: str
@@ -29,6 +40,8 @@ class LoginRedirect:
     browser_secret: str
     cookie_name: str
     max_age: timedelta
+    storage: PlatformStorage | None = None
+    frame_origins: tuple[str, ...] = ()
 
 
 def begin_login(
@@ -67,7 +80,15 @@ def begin_login(
     hashes = (digest(state), digest(nonce), digest(browser_secret))
     states.add(LoginState(*hashes, registration.tenant, registration.platform_id, login, expires_at))
     url = authentication_request(registration, login, launch_url, state, nonce)
-    return LoginRedirect(url, state, browser_secret, cookie_name(state), LOGIN_LIFE)
+    return LoginRedirect(
+        url,
+        state,
+        browser_secret,
+        cookie_name(state),
+        LOGIN_LIFE,
+        storage_of(login, registration, state),
+        registration.frame_origins,
+    )
 
 
 def read_login(pairs: Iterable[tuple[str, str]]) -> LoginParameters:
@@ -83,6 +104,7 @@ def read_login(pairs: Iterable[tuple[str, str]]) -> LoginParameters:
         client_id=fields.get("client_id", ""),
         lti_message_hint=fields.get("lti_message_hint"),
         deployment_hint=fields.get("lti_deployment_id") or fields.get("deployment_id", ""),
+        storage_frame=fields.get("lti_storage_target", ""),
     )
 
 

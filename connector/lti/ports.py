@@ -21,7 +21,7 @@ class SignatureAlgorithm(StrEnum):
 class DeploymentPolicy(StrEnum):
     """What happens when a Deployment is seen for the first time.
 
-    ``APPROVE`` admits it (the launch use case records it), ``KNOWN`` refuses it until an administrator adds it.
+    ``APPROVE`` admits it, ``KNOWN`` refuses it until an administrator admits it; the launch use case records either.
     """
 
     APPROVE = "approve"
@@ -29,10 +29,11 @@ class DeploymentPolicy(StrEnum):
 
 
 class DeploymentStanding(StrEnum):
-    """What is on record about a Deployment: admitted, seen but waiting for an administrator, or never seen."""
+    """What is on record about a Deployment: admitted, waiting for an administrator, refused by one, or never seen."""
 
     KNOWN = "known"
     PENDING = "pending"
+    DISABLED = "disabled"
     NEW = "new"
 
 
@@ -40,7 +41,8 @@ class DeploymentStanding(StrEnum):
 class Registration:
     """One Platform as this Tool knows it: issuer and client id, compared exactly, and where to reach it.
 
-    ``token_url`` is "" where no service is used. An inactive Registration refuses every login and launch.
+    ``token_url`` is "" where no service is used. ``frame_origins`` are those that its pages may be framed by. An
+    inactive Registration refuses every login and launch.
     """
 
     platform_id: PlatformId
@@ -53,14 +55,15 @@ class Registration:
     algorithm: SignatureAlgorithm = SignatureAlgorithm.RS256
     deployment_policy: DeploymentPolicy = DeploymentPolicy.APPROVE
     active: bool = True
+    frame_origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LoginParameters:
     """A login initiation as the Platform sent it (Security 5.1.1.1, Core 4.1).
 
-    ``client_id`` and ``deployment_hint`` are "" when not sent; ``lti_message_hint`` is None when not sent. The hints
-    are opaque. Nothing here is signed: it starts a login, it proves nothing.
+    ``client_id``, ``deployment_hint`` and ``storage_frame`` are "" when not sent; ``lti_message_hint`` is None when not
+    sent. The hints are opaque. Nothing here is signed: it starts a login, it proves nothing.
     """
 
     issuer: str
@@ -69,6 +72,7 @@ class LoginParameters:
     client_id: str = ""
     lti_message_hint: str | None = None
     deployment_hint: str = ""
+    storage_frame: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,14 @@ class LoginState:
     platform_id: PlatformId
     login: LoginParameters
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLogin:
+    """A login on record, and whether a launch has used it up."""
+
+    login: LoginState
+    used: bool
 
 
 class RegistrationBook(Protocol):
@@ -135,11 +147,11 @@ class LaunchStates(Protocol):
     def add(self, state: LoginState) -> None:
         """Keep a new login."""
 
-    def take(self, state_hash: bytes) -> LoginState | None:
-        """Use a login up and return it; None when it is unknown or was used. Of two at once only one gets it."""
+    def find(self, state_hash: bytes) -> KeptLogin | None:
+        """Return a login, used or not; None when it is unknown. It stays as it is, whoever asks.
 
-    def used(self, state_hash: bytes) -> LoginState | None:
-        """Return a login that was used up and has not expired, so that a re-posted launch can start again.
-
-        None when it is unknown; an implementation that forgets what was taken may always answer None.
+        Used ones are kept so that a re-posted launch can start again; an implementation may forget them.
         """
+
+    def take(self, state_hash: bytes) -> bool:
+        """Use a login up; False when it is unknown or was used. Of two at once only one gets True."""

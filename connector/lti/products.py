@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from connector.lti.codes import gettext_noop
+from connector.lti.deep_linking import DEEP_LINKING_REQUEST
 
 RESOURCE_LINK = "LtiResourceLinkRequest"
+DEEP_LINKING = DEEP_LINKING_REQUEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ PRODUCTS = (
             "In Canvas: go on, confirm the installation and turn the tool on. It then stands in the course navigation."
         ),
         families=("canvas",),
-        placements=MappingProxyType({RESOURCE_LINK: ("course_navigation",)}),
+        placements=MappingProxyType(
+            {RESOURCE_LINK: ("course_navigation",), DEEP_LINKING: ("link_selection", "editor_button")}
+        ),
         anonymous=MappingProxyType({_CANVAS_PRIVACY: "anonymous"}),
         named=MappingProxyType({_CANVAS_PRIVACY: "name_only"}),
     ),
@@ -84,6 +88,21 @@ PRODUCTS = (
             "may be placed."
         ),
         families=("sakailms.org", "sakai"),
+    ),
+    Product(
+        "blackboard",
+        "Blackboard",
+        gettext_noop(
+            "In Blackboard Learn: Administrator Panel → LTI Tool Providers: set the tool to Approved, then Manage "
+            "Placements → Create Placement."
+        ),
+        families=("blackboardlearn", "blackboard"),
+    ),
+    Product(
+        "open-edx",
+        "Open edX",
+        gettext_noop("In Open edX Studio: publish the unit that the LTI Consumer block stands in."),
+        families=("open-edx", "openedx"),
     ),
 )
 

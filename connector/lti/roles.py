@@ -17,9 +17,12 @@ _PERSON = re.compile(
     re.ASCII,
 )
 _TEST_USER = re.compile(rf"(?:{_VOCABULARY}lti/system/person#)?TestUser")
-_TEACHING = frozenset({"Administrator", "ContentDeveloper", "Instructor", "Manager", "Mentor", "Officer"})
+_TEACHING = frozenset({"administrator", "contentdeveloper", "instructor", "manager", "mentor", "officer"})
 _STAFF = frozenset(
-    {"AccountAdmin", "Administrator", "Creator", "Faculty", "Instructor", "Staff", "SysAdmin", "SysSupport"}
+    {
+        *("accountadmin", "administrator", "creator", "faculty", "instructor", "staff", "sysadmin", "syssupport"),
+        *("mentor", "observer"),  # they watch over learners: a general page, and nothing of theirs trains
+    }
 )
 
 
@@ -36,7 +39,8 @@ def audience_of(roles: Iterable[str]) -> Audience:
     Audience
         ``TEST_USER`` where the marker stands (A.2.4). Else the roles in the Course decide (A.2.3; the principal role
         of a sub-role counts), ``INSTRUCTOR`` before ``LEARNER``, so that who teaches never trains the Model. Only where
-        there is none, those at the institution and in the system do (A.2.1, A.2.2). An empty list is a learner's.
+        there is none, those at the institution and in the system do (A.2.1, A.2.2). An empty list is a learner's. Case
+        does not count in a role's name: Canvas writes ``membership/instructor#TeachingAssistant``.
     """
     listed = list(roles)
     if any(_TEST_USER.fullmatch(role) for role in listed):
@@ -48,4 +52,4 @@ def audience_of(roles: Iterable[str]) -> Audience:
 
 def _names(roles: Iterable[str], form: re.Pattern[str]) -> set[str]:
     found = (form.fullmatch(role) for role in roles)
-    return {name for match in found if match for name in match.groups() if name}
+    return {name.casefold() for match in found if match for name in match.groups() if name}

@@ -14,6 +14,7 @@ class Switches:
     username: bool = False
     idnumber: bool = False
     given_name: bool = False
+    roster: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,13 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
             gettext_noop(
                 "The platform sends each person's given name, some (Moodle) the whole name; the given name is shown to "
                 "the person while the page is open, none is kept."
+            ),
+        ),
+        "roster": Meaning(
+            gettext_noop("Roster"),
+            gettext_noop(
+                "The platform would let this tool ask who is in each course, with ids and roles, and names where it "
+                "shares them. This version never asks, so it needs no roster."
             ),
         ),
     }

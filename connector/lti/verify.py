@@ -1,12 +1,13 @@
 """The launch: from the form that a Platform posts to a LaunchMessage (Security 5.1.1.3 and 5.1.3, Core 5).
 
-Three things can come of it: a LaunchMessage; a NewTabNeeded, when the browser did not send our cookie back; or
-LaunchRefused. LaunchUsed is the LaunchRefused of a re-posted form, with what is needed to start again.
+Four things can come of it: a LaunchMessage; when the browser did not send our cookie back a StorageNeeded, where the
+Platform keeps the secret for us, else a NewTabNeeded; or LaunchRefused. LaunchUsed is the LaunchRefused of a re-posted
+form, with what is needed to start again. Only who proves to be the browser of the login uses the login up.
 """
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from connector.lti.oidc import registration_is_active
 from connector.lti.ports import (
     DeploymentPolicy,
     DeploymentStanding,
+    KeptLogin,
     KeySource,
     LaunchStates,
     LoginParameters,
@@ -26,10 +28,14 @@ from connector.lti.ports import (
     Registration,
     RegistrationBook,
 )
+from connector.lti.sender import UNKNOWN_SENDER, Sender
 from connector.lti.states import cookie_name, digest, is_secret_of
-from connector.lti.tokens import hostile_input, signed_claims
+from connector.lti.storage import PlatformStorage, storage_of
+from connector.lti.tokens import hostile_input, read_token, signed_claims
 
-_FIELDS = ("state", "id_token", "error", "error_description")
+BROWSER_FIELD = "browser"
+"""The field in which our own page posts what the Platform's storage gave it."""
+_FIELDS = ("state", "id_token", "error", "error_description", BROWSER_FIELD)
 _LIMITS = {"id_token": sys.maxsize}  # read_token has a bound and a code of its own
 _ERROR_CODE = re.compile(r"[a-z_]{1,64}", re.ASCII)
 # Words only: no digits and no "@", so that no person's identifier gets into the log.
@@ -39,11 +45,12 @@ _SIGN_IN = frozenset({"login_required", "interaction_required", "account_selecti
 
 @dataclass(frozen=True, slots=True)
 class LaunchMessage:
-    """A verified launch: by which Registration, what it says, and whether its Deployment is seen for the first time."""
+    """A verified launch: by which Registration, what it says, if its Deployment is new, and which login it ends."""
 
     registration: Registration
     claims: LaunchClaims
     standing: DeploymentStanding
+    login: LoginParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,34 @@ class NewTabNeeded:
     """The cookie did not come back, so nothing was accepted: offer to start this login again in a tab of its own."""
 
     login: LoginParameters
+
+
+@dataclass(frozen=True, slots=True)
+class StorageNeeded:
+    """The cookie did not come back, but the Platform may have the secret: let a page of ours ask, and post again."""
+
+    login: LoginParameters
+    storage: PlatformStorage
+    state: str
+    id_token: str
+    frame_origins: tuple[str, ...]
+
+
+class DeploymentUnknown(LaunchRefused):
+    """A verified launch of a Deployment that an administrator has to admit first.
+
+    Parameters
+    ----------
+    registration : Registration
+        Whose it is.
+    deployment : str
+        Its id.
+    """
+
+    def __init__(self, registration: Registration, deployment: str) -> None:
+        super().__init__("deployment_unknown")
+        self.registration = registration
+        self.deployment = deployment
 
 
 class LaunchUsed(LaunchRefused):
@@ -73,6 +108,7 @@ class _Form:
     id_token: str
     error: str
     error_description: str
+    browser: str
 
 
 def verify_launch(
@@ -84,7 +120,8 @@ def verify_launch(
     keys: KeySource,
     clock: Clock,
     launch_url: str,
-) -> LaunchMessage | NewTabNeeded:
+    sender: Sender = UNKNOWN_SENDER,
+) -> LaunchMessage | StorageNeeded | NewTabNeeded:
     """Judge what a Platform posted to our launch URL. Not inside a transaction: ``keys`` may speak HTTP.
 
     Parameters
@@ -97,10 +134,12 @@ def verify_launch(
         The Registrations, the waiting logins, the Platforms' keys, the time.
     launch_url : str
         Our one launch URL; its origin is the only one we serve.
+    sender : Sender
+        Where the form came from: a secret in it counts only if a page of ours posted it.
 
     Returns
     -------
-    LaunchMessage or NewTabNeeded
+    LaunchMessage, StorageNeeded or NewTabNeeded
 
     Raises
     ------
@@ -111,17 +150,20 @@ def verify_launch(
     platform_answered_with_a_token(form.error, form.error_description)
     state_is_given(form.state)
     now = clock()
-    login = take_login(form.state, cookies, states, now)
-    secret = cookies.get(cookie_name(form.state))
-    if secret is None:
-        return NewTabNeeded(login.login)
-    browser_is_the_same(secret, login)
+    kept = login_of(form.state, states, now)
+    login, secrets = kept.login, _secrets(form, cookies, sender, launch_url)
+    login_is_unused(kept, [*secrets, form.browser])
+    if not secrets:
+        return _without_cookie(form, login, book)
+    browser_is_the_same(secrets, login)
+    take_login(login, states)
     registration = _registration_of(login, book)
     claims = signed_claims(form.id_token, registration, keys)
     with hostile_input():
         id_token_is_valid(claims, registration, login, now)
         message = read_claims(claims, launch_url)
-    return LaunchMessage(registration, message, deployment_is_admitted(registration, message, book))
+    standing = deployment_is_admitted(registration, message, book)
+    return LaunchMessage(registration, message, standing, login.login)
 
 
 def platform_answered_with_a_token(error: str, description: str) -> None:
@@ -142,20 +184,36 @@ def state_is_given(state: str) -> None:
         raise LaunchRefused("state_missing")
 
 
-def take_login(state: str, cookies: Mapping[str, str], states: LaunchStates, now: datetime) -> LoginState:
-    """Use up the login that this launch answers (Security 5.1.1.2: state is one-time and guards against forgery)."""
-    login = states.take(digest(state))
-    if login is None:
-        raise _why_not(state, cookies, states)
-    if now >= login.expires_at:
+def login_of(state: str, states: LaunchStates, now: datetime) -> KeptLogin:
+    """Return the login that this launch answers; nothing is used up by asking (Security 5.1.1.2)."""
+    kept = states.find(digest(state))
+    if kept is None:
+        raise LaunchRefused("state_unknown")
+    if now >= kept.login.expires_at:
         raise LaunchRefused("state_expired")
-    return login
+    return kept
 
 
-def browser_is_the_same(secret: str, login: LoginState) -> None:
+def login_is_unused(kept: KeptLogin, secrets: Sequence[str]) -> None:
+    """Refuse a launch that was posted before (Security 5.1.1.2: state is one-time).
+
+    Its own browser may start again. A reload does not say which page sent the form, and need not: starting a login is
+    open to everybody (Security 5.1.1.1).
+    """
+    if kept.used:
+        raise LaunchUsed(kept.login.login) if _fits(secrets, kept.login) else LaunchRefused("state_used")
+
+
+def browser_is_the_same(secrets: Sequence[str], login: LoginState) -> None:
     """Refuse a launch in another browser than the one that logged in (OIDC 3.1.2.1 and 15.5.2: state is bound)."""
-    if not is_secret_of(secret, login.browser_hash):
+    if not _fits(secrets, login):
         raise LaunchRefused("state_other_browser")
+
+
+def take_login(login: LoginState, states: LaunchStates) -> None:
+    """Use up the login of this browser; of two equal launches at once one alone goes on (Security 5.1.1.2)."""
+    if not states.take(login.state_hash):
+        raise LaunchUsed(login.login)
 
 
 def deployment_is_admitted(
@@ -165,8 +223,10 @@ def deployment_is_admitted(
     standing = book.deployment(registration, message.deployment)
     if standing is DeploymentStanding.PENDING:
         raise LaunchRefused("deployment_pending")
+    if standing is DeploymentStanding.DISABLED:
+        raise LaunchRefused("deployment_disabled")
     if standing is DeploymentStanding.NEW and registration.deployment_policy is DeploymentPolicy.KNOWN:
-        raise LaunchRefused("deployment_unknown")
+        raise DeploymentUnknown(registration, message.deployment)
     return standing
 
 
@@ -175,13 +235,30 @@ def _read_form(pairs: Iterable[tuple[str, str]]) -> _Form:
     return _Form(**fields)
 
 
-def _why_not(state: str, cookies: Mapping[str, str], states: LaunchStates) -> LaunchRefused:
-    used = states.used(digest(state))
-    if used is None:
-        return LaunchRefused("state_unknown")
-    if is_secret_of(cookies.get(cookie_name(state), ""), used.browser_hash):
-        return LaunchUsed(used.login)
-    return LaunchRefused("state_used")
+def _secrets(form: _Form, cookies: Mapping[str, str], sender: Sender, launch_url: str) -> list[str]:
+    """Return what was sent to prove the browser: the cookie, and the field if a page of ours filled it in.
+
+    Whoever began a login knows its secret and could have another person's browser post it (login CSRF): so a field
+    from elsewhere proves nothing, and counts as a wrong secret.
+    """
+    cookie = cookies.get(cookie_name(form.state))
+    given = [] if cookie is None else [cookie]
+    if form.browser:
+        given.append(form.browser if sender.is_page_of(launch_url) else "")
+    return given
+
+
+def _fits(secrets: Sequence[str], login: LoginState) -> bool:
+    return any([is_secret_of(secret, login.browser_hash) for secret in secrets])  # noqa: C419 - each one, in equal time
+
+
+def _without_cookie(form: _Form, login: LoginState, book: RegistrationBook) -> StorageNeeded | NewTabNeeded:
+    registration = _registration_of(login, book)
+    storage = storage_of(login.login, registration, form.state)
+    if storage is None:
+        return NewTabNeeded(login.login)
+    read_token(form.id_token)
+    return StorageNeeded(login.login, storage, form.state, form.id_token, registration.frame_origins)
 
 
 def _described(named: str, description: str) -> str:

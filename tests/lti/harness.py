@@ -14,8 +14,9 @@ from jwt import PyJWS
 from connector.domain import PlatformId, TenantId
 from connector.lti.keys import key_id
 from connector.lti.oidc import LoginRedirect, begin_login
-from connector.lti.ports import DeploymentStanding, Jwk, LoginState, Registration
-from connector.lti.verify import LaunchMessage, NewTabNeeded, verify_launch
+from connector.lti.ports import DeploymentStanding, Jwk, KeptLogin, LoginState, Registration
+from connector.lti.sender import UNKNOWN_SENDER, Sender
+from connector.lti.verify import LaunchMessage, NewTabNeeded, StorageNeeded, verify_launch
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LAUNCH_URL = "https://tool.example/lti/launch"
@@ -95,14 +96,15 @@ class DictStates:
     def add(self, state: LoginState) -> None:
         self.waiting[state.state_hash] = state
 
-    def take(self, state_hash: bytes) -> LoginState | None:
+    def find(self, state_hash: bytes) -> KeptLogin | None:
+        kept = self.waiting.get(state_hash) or self.taken.get(state_hash)
+        return KeptLogin(kept, state_hash in self.taken) if kept else None
+
+    def take(self, state_hash: bytes) -> bool:
         state = self.waiting.pop(state_hash, None)
         if state:
             self.taken[state_hash] = state
-        return state
-
-    def used(self, state_hash: bytes) -> LoginState | None:
-        return self.taken.get(state_hash)
+        return state is not None
 
 
 @dataclass
@@ -182,7 +184,7 @@ class Scene:
             CLAIM + "resource_link": {"id": "rl-1", "title": "For you"},
             CLAIM + "roles": [LEARNER],
             CLAIM + "context": {"id": "c-1", "title": "Statistics", "type": ["CourseSection"]},
-            CLAIM + "custom": {"row": "because"},
+            CLAIM + "custom": {"course_id": "c-1"},
             CLAIM + "launch_presentation": {"locale": "en", "return_url": "https://moodle.example/course/1"},
         }
         return changed(good, changes)
@@ -195,8 +197,11 @@ class Scene:
         return signed(payload, key or rsa_key(), changed({"alg": "RS256", "typ": "JWT", "kid": kid}, header or {}))
 
     def post(
-        self, pairs: Iterable[tuple[str, str]] | Mapping[str, str], cookies: Mapping[str, str]
-    ) -> LaunchMessage | NewTabNeeded:
+        self,
+        pairs: Iterable[tuple[str, str]] | Mapping[str, str],
+        cookies: Mapping[str, str],
+        sender: Sender = UNKNOWN_SENDER,
+    ) -> LaunchMessage | StorageNeeded | NewTabNeeded:
         return verify_launch(
             pairs.items() if isinstance(pairs, Mapping) else pairs,
             cookies,
@@ -205,6 +210,7 @@ class Scene:
             keys=self.keys,
             clock=lambda: self.now,
             launch_url=self.launch_url,
+            sender=sender,
         )
 
     def launch(self, **changes: object) -> LaunchMessage | NewTabNeeded:

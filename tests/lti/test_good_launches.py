@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from connector.domain import Audience, Course, PlatformId
-from connector.errors import LaunchRefused
 from connector.lti.claims import PersonNames
 from connector.lti.ports import DeploymentStanding
 from tests.lti.harness import ABSENT, CLAIM, LAUNCH_URL, MOODLE, NOON, Scene, jwk_of, rsa_key
@@ -60,11 +59,6 @@ def test_a_moodle_launch_in_a_new_window_says_window():
 def test_a_moodle_site_home_is_a_course_of_its_own_kind():
     claims = recorded_launch("moodle-site-home").claims
     assert (claims.course, claims.deployment) == (Course("1", "Test Moodle"), "4")
-
-
-def test_a_moodle_deep_linking_request_is_not_served_yet():
-    with pytest.raises(LaunchRefused, match="message_type_unknown"):
-        recorded_launch("moodle-deep-linking")
 
 
 GOOD_CASES = [

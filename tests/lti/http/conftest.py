@@ -9,6 +9,7 @@ from tests.lti.http.stage import Stage, staged
 def shared(tmp_path_factory):
     """A tool that all tests of a module attack; each must leave it as it was."""
     with staged(f"sqlite:///{tmp_path_factory.mktemp('http') / 'onward.db'}") as stage:
+        stage.forget_floods()
         yield stage
 
 

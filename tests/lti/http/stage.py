@@ -35,6 +35,7 @@ from connector.domain import (
     NeighbourList,
     Visit,
 )
+from connector.lti.limits import launch_limits
 from connector.lti.visit import SessionKey, decode_visit
 from connector.settings import Settings
 from connector.statements.identity import hash_identifier
@@ -157,6 +158,11 @@ class Stage:
 
     def audited(self, kind: str = "launch_refused") -> list[str]:
         return [row.code for row in self.rows(tables.audit) if row.kind == kind]
+
+    def forget_floods(self, refusals: int = 100_000, open_logins: int = 5_000) -> None:
+        """Begin with fresh limits: the clock stands still while hundreds of attacks come from one address."""
+        limits = launch_limits(self.clock, refusals, open_logins)
+        object.__setattr__(self.parts.launches, "limits", limits)
 
     def forget_audit(self) -> None:
         with self.site.sessions.begin() as session:

@@ -24,6 +24,7 @@ TOO_LARGE = {"a megabyte"}
 def stage(shared):
     """The module's tool with an empty audit log; nothing that an attack changes in the scene outlives it."""
     shared.forget_audit()
+    shared.forget_floods()
     published = shared.scene.keys.published
     yield shared
     shared.scene.keys.published = published

@@ -52,12 +52,12 @@ def test_the_offer_speaks_the_language_of_the_browser(shared, without_cookies):
     assert '<html lang="en-US"' in offer.text
 
 
-def test_a_login_that_was_offered_in_a_tab_cannot_be_launched_any_more(shared, without_cookies):
-    form = shared.form(shared.login(without_cookies))
-    shared.post(without_cookies, form)
-    again = shared.post(without_cookies, form)
-    assert again.status_code == 401
-    assert "<code>state_used</code>" in again.text
+def test_who_cannot_prove_to_be_the_browser_of_the_login_does_not_use_it_up(shared):
+    browser = shared.browser()
+    form = shared.form(shared.login(browser))
+    for _ in range(3):
+        assert "Open in a new tab" in shared.post(shared.browser(), form).text
+    assert visit_of(shared.post(browser, form))
 
 
 def test_a_form_posted_again_by_reload_restarts_the_login_by_itself(shared):

@@ -64,20 +64,25 @@ def _of_another_key(stage, token):
     return encode_visit(stage.decoded(token), SessionKey(b"k" * 32))
 
 
+def _header(token):
+    """What the token says of its kind and key."""
+    return jwt.get_unverified_header(token)
+
+
 def _without_algorithm(stage, token):
     payload = token.split(".")[1]
-    header = json.dumps({"alg": "none", "typ": "onward-visit+jwt"})
+    header = json.dumps(_header(token) | {"alg": "none"})
     return f"{b64(header.encode())}.{payload}."
 
 
 def _of_another_algorithm(stage, token):
     payload = json.loads(jwt.utils.base64url_decode(token.split(".")[1]))
-    return jwt.encode(payload, stage.site.keys.session * 2, "HS512", headers={"typ": "onward-visit+jwt"})
+    return jwt.encode(payload, stage.site.keys.session * 2, "HS512", headers=_header(token))
 
 
 def _another_kind(stage, token):
     payload = json.loads(jwt.utils.base64url_decode(token.split(".")[1]))
-    return jwt.encode(payload, stage.site.keys.session, "HS256")
+    return jwt.encode(payload, stage.site.keys.session, "HS256", headers=_header(token) | {"typ": "JWT"})
 
 
 def _exchanged(stage, token):
@@ -96,7 +101,8 @@ def _long(_stage, token):
 
 def _endless(stage, token):
     visit = stage.decoded(token)
-    return encode_visit(replace(visit, expires_at=visit.expires_at + timedelta(days=2)), stage.parts.pages.key)
+    endless = replace(visit, expires_at=visit.expires_at + timedelta(days=2))
+    return encode_visit(endless, SessionKey(stage.site.keys.session))
 
 
 TOKENS = [
@@ -199,7 +205,7 @@ def test_who_has_no_personal_rows_switches_none(stocked, who):
 
 def test_the_page_of_a_learner_who_is_gone_is_the_page_that_everyone_sees(stocked):
     visit = stocked.decoded(stocked.visit())
-    gone = encode_visit(replace(visit, learner=LearnerId(10**9)), stocked.parts.pages.key)
+    gone = encode_visit(replace(visit, learner=LearnerId(10**9)), SessionKey(stocked.site.keys.session))
     page = ask(stocked, "/page", gone)
     assert page.status_code == 200
     assert items_of(page.text)

@@ -56,11 +56,11 @@ def test_the_lms_is_asked_twice_with_its_token_and_told_what_moodle_accepted(des
 def test_what_was_agreed_is_kept_with_the_platform(desk):
     desk.register(switches=Switches(username=True))
     record = desk.records()["moodle-2"]
-    assert record.switches == {"username": True, "idnumber": False, "given_name": False}
+    assert record.switches == {"username": True, "idnumber": False, "given_name": False, "roster": False}
     assert record.agreed == {
         "scopes": ["openid"],
         "claims": ["iss", "sub"],
-        "messages": ["LtiResourceLinkRequest"],
+        "messages": ["LtiResourceLinkRequest", "LtiDeepLinkingRequest"],
         "version": "5.1+ (Build: 20251017)",
         "configuration": CONFIGURATION,
     }
@@ -119,7 +119,7 @@ def test_the_first_page_may_stand_in_any_frame_and_asks_nobody(shared_desk):
     page = shared_desk.open(shared_desk.invite())
     assert frames_of(page) == ["*"]
     assert "moodle.example" in page.text
-    assert page.text.count("not asked for") == 3
+    assert page.text.count("not asked for") == 4
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "Set-Cookie" not in page.headers
     assert shared_desk.lms.sent == []
@@ -129,7 +129,7 @@ def test_the_first_page_says_what_each_switch_does(shared_desk):
     page = shared_desk.open(shared_desk.invite(switches=Switches(idnumber=True, given_name=True)))
     assert "ID number; a keyed hash of it is kept" in page.text
     assert "while the page is open, none is kept" in page.text
-    assert page.text.count("not asked for") == 1
+    assert page.text.count("not asked for") == 2
 
 
 def test_the_last_page_may_stand_in_frames_of_the_lms_only_and_closes_to_it_only(desk):

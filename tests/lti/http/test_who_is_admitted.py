@@ -5,6 +5,7 @@ from connector.domain import Identifier, IfiKind
 from connector.statements.identity import hash_identifier
 from connector.store import learners, tables
 from tests.lti.harness import ABSENT, CLAIM
+from tests.lti.http.asking import ask
 from tests.lti.http.stage import staged, visit_of
 
 DEPLOYMENT = CLAIM + "deployment_id"
@@ -30,7 +31,8 @@ def test_where_deployments_are_listed_no_other_is_admitted(sqlite_url):
             visit_of(stage.launch(**{DEPLOYMENT: deployment}))
         answer = stage.launch(**{DEPLOYMENT: "dep-3"})
         assert (answer.status_code, code_of(answer)) == (403, "deployment_unknown")
-        assert stage.count(tables.deployment) == 2
+        states = {row.deployment_id: row.state for row in stage.rows(tables.deployment)}
+        assert states == {"dep-1": "approved", "dep-2": "approved", "dep-3": "pending"}
 
 
 def test_the_case_of_a_deployment_counts(sqlite_url):
@@ -67,6 +69,15 @@ def test_a_platform_that_is_enabled_again_is_admitted_again(stage):
     platforms.disable("moodle", stage.site.tenant, stage.site.sessions)
     platforms.enable("moodle", stage.site.tenant, stage.site.sessions)
     visit_of(stage.launch())
+
+
+def test_an_open_page_says_by_its_code_what_was_switched_off(stage):
+    tenant, sessions = stage.site.tenant, stage.site.sessions
+    token = stage.visit()
+    platforms.change("moodle", platforms.PlatformChange(refuse=("dep-1",)), tenant, sessions, stage.clock)
+    assert code_of(ask(stage, "/page", token)) == "visit_deployment_disabled"
+    platforms.disable("moodle", tenant, sessions)
+    assert code_of(ask(stage, "/page", token)) == "visit_platform_disabled"
 
 
 def test_two_registrations_under_one_issuer_need_the_client_id(stage):
