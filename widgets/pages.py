@@ -7,13 +7,14 @@ from markupsafe import Markup
 
 from widgets import moments, panels, sentences
 from widgets.cards import Setting, cards_html
+from widgets.link_notes import link_note
 from widgets.links import web_link
 from widgets.poster import Look, symbols
 from widgets.templating import template
 from widgets.view import Layout, MessageView, PageView, RowView, State
 from widgets.wording import Wording
 
-WITHOUT_HISTORY = frozenset({State.NEWCOMER, State.ANONYMOUS, State.OPTED_OUT})
+WITHOUT_HISTORY = frozenset({State.NEWCOMER, State.ANONYMOUS, State.OPTED_OUT, State.PREVIEW})
 """States in which nothing about the reader was used."""
 
 
@@ -36,10 +37,12 @@ def page_html(page: PageView, wording: Wording) -> Markup:
     html = template("page.html", wording).render(
         page=page,
         rows=rows,
-        whole_row=len(rows) == 1 and rows[0].view.layout is Layout.GRID,
+        whole_row=page.alone and len(rows) == 1,
+        main=_main(page),
         hello=hello,
         quiet=quiet,
-        line=panels.line(page.state, wording),
+        line=panels.line(page, wording),
+        notes=[link_note(note, wording) for note in page.notes],
         late=moments.as_of(page.as_of, page.now, wording) if page.late and page.as_of else "",
         read_up_to=moments.read_up_to(page.as_of, page.now, wording) if page.as_of and not page.late else "",
         symbols=symbols(chain((how.symbol for row in rows for how in row.looks), _motifs(quiet, hello))),
@@ -47,6 +50,13 @@ def page_html(page: PageView, wording: Wording) -> Markup:
         origins=" ".join(page.platform_origins),
     )
     return Markup(html)  # noqa: S704 (the output of an autoescaping template)
+
+
+def _main(page: PageView) -> str:
+    """Return the classes of the page's main part: ``rows`` shows less in a low frame, ``whole`` never does."""
+    if page.layout is Layout.COMPACT and not page.alone:
+        return "rows compact"
+    return "whole" if page.alone or page.in_window else "rows"
 
 
 def message_html(view: MessageView, wording: Wording) -> Markup:

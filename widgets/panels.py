@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from widgets.view import MessageKind, MessageView, State
+from markupsafe import Markup
+
+from widgets.sentences import filled, title
+from widgets.view import MessageKind, MessageView, OwnRows, PageView, State
 from widgets.wording import Wording
 
 
@@ -11,7 +14,7 @@ class Panel:
     """A title, what it means, and the motif beside it ("" for none)."""
 
     title: str
-    text: str
+    text: str | Markup
     motif: str = ""
 
 
@@ -29,8 +32,16 @@ def hello(state: State, wording: Wording) -> Panel | None:
     )
 
 
-def line(state: State, wording: Wording) -> Panel | None:
-    """Return the one neutral line above the rows, where the state has one, else None."""
+def line(page: PageView, wording: Wording) -> Panel | None:
+    """Return the one neutral line above the rows, where the page has one, else None."""
+    if page.own_rows is OwnRows.SHOWN:
+        return Panel(
+            wording.gettext("Your own rows."),
+            wording.gettext("These rows come from what you completed yourself. Your visit is not counted."),
+        )
+    if page.state is State.PREVIEW and page.sample_of:
+        text = wording.gettext("A learner who completed %(title)s sees this. Your visit is not counted.")
+        return Panel(wording.gettext("Preview."), filled(text, title=title(page.sample_of, wording)))
     lines = {
         State.OPTED_OUT: Panel(
             wording.gettext("Personal rows are off."),
@@ -45,7 +56,7 @@ def line(state: State, wording: Wording) -> Panel | None:
             wording.gettext("These rows are a sample; each learner sees rows of their own. Your visit is not counted."),
         ),
     }
-    return lines.get(state)
+    return lines.get(page.state)
 
 
 def quiet(state: State, wording: Wording) -> Panel | None:
@@ -84,21 +95,21 @@ def message(view: MessageView, wording: Wording) -> Panel:
 def _usual(kind: MessageKind, wording: Wording) -> Panel:
     match kind:
         case MessageKind.REFUSED:
-            title = wording.gettext("This page could not be opened")
+            heading = wording.gettext("This page could not be opened")
             text = wording.gettext("The sign-in from your learning platform could not be checked.")
-            return Panel(title, text, "sheets0")
+            return Panel(heading, text, "sheets0")
         case MessageKind.NEW_TAB:
-            title = wording.gettext("One more click")
+            heading = wording.gettext("One more click")
             text = wording.gettext("Your browser blocks what this frame needs to know you. In a new tab it works.")
-            return Panel(title, text, "tiles0")
+            return Panel(heading, text, "tiles0")
         case MessageKind.EXPIRED:
-            title = wording.gettext("This page was open for a long time")
+            heading = wording.gettext("This page was open for a long time")
             text = wording.gettext("For your safety it has to be opened afresh. Nothing is lost.")
-            return Panel(title, text, "tiles2")
+            return Panel(heading, text, "tiles2")
         case MessageKind.UNAVAILABLE:
-            title = wording.gettext("The recommendations cannot be shown right now")
+            heading = wording.gettext("The recommendations cannot be shown right now")
             text = wording.gettext("Your courses and your progress are safe in your learning platform.")
-            return Panel(title, text, "sheets0")
+            return Panel(heading, text, "sheets0")
         case _:
             return Panel(wording.gettext("Learn next"), "", "tiles1")
 

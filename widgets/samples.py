@@ -16,6 +16,9 @@ from widgets.view import (
     Layout,
     MessageKind,
     MessageView,
+    NoteCode,
+    NoteView,
+    OwnRows,
     PageView,
     PersonalRows,
     ReasonCode,
@@ -171,7 +174,11 @@ def page(state: State, rows: tuple[RowView, ...], **more: Any) -> PageView:
 ON, OFF = PersonalRows.ON, PersonalRows.OFF
 BECAUSE, CONTINUED, TOP_PICKS, POPULAR = because(), continued(), picks(), popular()
 PERSONAL = page(State.PERSONAL, (BECAUSE, CONTINUED, TOP_PICKS, POPULAR), personal_rows=ON)
-SEE_ALL = replace(PERSONAL, rows=(replace(BECAUSE, layout=Layout.GRID, see_all="", total=12),))
+SEE_ALL = replace(PERSONAL, alone=True, rows=(replace(BECAUSE, layout=Layout.GRID, see_all="", total=12),))
+SAMPLED = replace(BECAUSE, cards=tuple(replace(each, parts=(each.reason,)) for each in BECAUSE.cards))
+WRONG_LAYOUT = NoteView(
+    code=NoteCode.UNKNOWN_VALUE, parameter="layout", value="tiles", known=("track", "grid", "compact")
+)
 NEW_TABS = replace(
     POPULAR, cards=tuple(replace(each, target=Target.BLANK, key=f"n{each.key}") for each in POPULAR.cards)
 )
@@ -187,6 +194,12 @@ PAGES = {
     "nothing-relevant": page(State.NOTHING_RELEVANT, (POPULAR,), personal_rows=ON),
     "no-model": page(State.NO_MODEL, (), personal_rows=ON, as_of=None),
     "preview": page(State.PREVIEW, (TOP_PICKS, POPULAR), demo=True),
+    "preview-of-a-link": page(
+        State.PREVIEW, (SAMPLED,), sample_of=EXCEL, notes=(WRONG_LAYOUT,), own_rows=OwnRows.OFFERED
+    ),
+    "grid": replace(PERSONAL, layout=Layout.GRID, rows=(replace(BECAUSE, layout=Layout.GRID),)),
+    "compact": replace(PERSONAL, layout=Layout.COMPACT, rows=(BECAUSE,)),
+    "window": replace(PERSONAL, in_window=True),
     "see-all": SEE_ALL,
 }
 

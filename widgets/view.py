@@ -47,10 +47,15 @@ class Scope(StrEnum):
 
 
 class Layout(StrEnum):
-    """A track pages sideways; a grid shows all that a Row has ("See all")."""
+    """How Cards are laid out.
+
+    A track pages sideways; a grid shows all Cards below one another. A page of compact layout is its first Row alone,
+    made of lying Cards, however high the frame is.
+    """
 
     TRACK = "track"
     GRID = "grid"
+    COMPACT = "compact"
 
 
 class Target(StrEnum):
@@ -65,6 +70,22 @@ class PersonalRows(StrEnum):
 
     ON = "on"
     OFF = "off"
+
+
+class OwnRows(StrEnum):
+    """Whether who teaches may see the Rows of their own learning, or sees them."""
+
+    OFFERED = "offered"
+    SHOWN = "shown"
+
+
+class NoteCode(StrEnum):
+    """What who teaches is told about their link."""
+
+    UNKNOWN_VALUE = "unknown_value"
+    UNKNOWN_ANCHOR = "unknown_anchor"
+    NO_ROW_YET = "no_row_yet"
+    SHOWS_ROW = "shows_row"
 
 
 class ReasonCode(StrEnum):
@@ -147,6 +168,16 @@ class RowView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteView:
+    """One thing to say of a link: which parameter, its value as it was written, the values that there are."""
+
+    code: NoteCode
+    parameter: str
+    value: str
+    known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AboutView:
     """What "What is this?" has to say of this site: the names of its Sources and how long a shown page is kept."""
 
@@ -165,8 +196,20 @@ class PageView:
     now : datetime
         Aware; its zone is the one in which times are shown.
     rows : tuple of RowView
-        Strongest first; frames of at most 520 pixels of height show the first one only. A single Row of grid layout
-        makes the "See all" page, with its reason as title and a way back.
+        Strongest first; frames of at most 520 pixels of height show the first one only.
+    alone : bool
+        This is the "See all" page of the one Row: its reason is the title, and there is a way back.
+    layout : Layout
+        How the Cards of all Rows are laid out.
+    notes : tuple of NoteView
+        What who teaches is told about their link.
+    sample_of : TitleView, optional
+        The Anchor of the learners whose Rows a preview shows; None where it shows what everybody sees.
+    own_rows : OwnRows, optional
+        For who teaches and has learned something too.
+    in_window : bool
+        The page fills a window and stands in no frame: it has a way back to the course at its top, and never shows
+        less because the window is low.
     as_of : datetime, optional
         Aware; up to when the records were read. With ``late`` it becomes a notice above the rows.
     personal_rows : PersonalRows, optional
@@ -183,6 +226,12 @@ class PageView:
         What the hashed asset names are appended to.
     platform_origins : tuple of str
         The origins that may hear the frame's height.
+    again : str
+        The link under which the page stays in the browser's history, so that Back and reload open it anew; "" for none.
+    console_ticket : str
+        Opens the console once, in a window of its own, for who administers the LMS; "" for everybody else.
+    console_url : str
+        Where the ticket is sent.
     """
 
     now: datetime
@@ -192,6 +241,12 @@ class PageView:
     theme: Theme = Theme.LIGHT
     title: str = ""
     rows: tuple[RowView, ...] = ()
+    alone: bool = False
+    layout: Layout = Layout.TRACK
+    notes: tuple[NoteView, ...] = ()
+    sample_of: TitleView | None = None
+    own_rows: OwnRows | None = None
+    in_window: bool = False
     late: bool = False
     as_of: datetime | None = None
     personal_rows: PersonalRows | None = None
@@ -203,6 +258,9 @@ class PageView:
     act_url: str = "/act"
     static_url: str = "/static/"
     platform_origins: tuple[str, ...] = ()
+    again: str = ""
+    console_ticket: str = ""
+    console_url: str = "/admin/enter"
 
 
 class MessageKind(StrEnum):
@@ -230,7 +288,7 @@ class MessageView:
     """A page that is one message.
 
     Empty ``title``, ``sentence`` and ``remedy`` take the words of the kind. ``code`` is what a person quotes to the
-    help desk.
+    help desk. ``again`` is as in ``PageView``.
     """
 
     kind: MessageKind
@@ -240,6 +298,7 @@ class MessageView:
     sentence: str = ""
     remedy: str = ""
     code: str = ""
+    again: str = ""
     form: FormView | None = None
     return_url: str = ""
     demo: bool = False

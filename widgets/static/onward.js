@@ -86,7 +86,7 @@
     }
 
     tell() {
-      if (innerHeight < LOWEST_FRAME) return;
+      if (innerHeight < LOWEST_FRAME && !this.main.matches(".compact")) return;
       const height = this.height();
       if (Math.abs(height - this.told) <= EDGE) return;
       this.told = height;
@@ -97,9 +97,10 @@
       }
     }
 
-    /* A low frame shows one row only: what counts is the height of all, measured before anything is painted. */
+    /* A low frame shows one row only: what counts is the height of all, measured before anything is painted. A compact
+       link is one row by itself. */
     height() {
-      const low = this.main.classList.replace("rows", "measured");
+      const low = !this.main.matches(".compact") && this.main.classList.replace("rows", "measured");
       const height = Math.ceil(this.main.getBoundingClientRect().height);
       if (low) this.main.classList.replace("measured", "rows");
       return height;
@@ -199,6 +200,8 @@
 
   customElements.define("onward-page", class extends HTMLElement {
     connectedCallback() {
+      /* What a form brought cannot be had again by Back or reload: the link in its place can. */
+      if (this.dataset.again) history.replaceState(null, "", this.dataset.again);
       for (const row of this.querySelectorAll(".row:has(.pager)")) new Pager(row, this.dataset);
       whys(this);
       new Frame(this);

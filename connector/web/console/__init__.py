@@ -1,0 +1,1 @@
+"""The console: pages for who administers this site, under ``/admin``, apart from everything that a Learner sees."""
