@@ -8,7 +8,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from connector.errors import NotReady
 from connector.settings import Settings, missing_for_production, read
-from connector.web import errors, gallery, health, launch, metrics, page, receiver, register, security, static
+from connector.web import (
+    by_hand,
+    deep_linking,
+    errors,
+    gallery,
+    health,
+    launch,
+    metrics,
+    page,
+    receiver,
+    register,
+    security,
+    static,
+)
+from connector.web.console import rooms
+from connector.wiring_console import console_parts
 from connector.wiring_web import WebParts, web_parts
 
 LARGEST_REQUEST = 256 * 1024
@@ -32,10 +47,13 @@ def create_app(settings: Settings | None = None, parts: WebParts | None = None) 
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, ONWARD_HTTPS=settings.origin().startswith("https"))
     app.register_blueprint(static.blueprint())
     app.register_blueprint(health.blueprint(parts.missing, parts.look, settings.metrics_token.get_secret_value()))
-    app.register_blueprint(launch.blueprint(parts.launches, parts.pages, parts.jwks))
+    app.register_blueprint(launch.blueprint(parts.launches, parts.pages, parts.jwks, parts.chooser))
+    app.register_blueprint(deep_linking.blueprint(parts.chooser))
     app.register_blueprint(register.blueprint(parts.registrations, parts.look))
+    app.register_blueprint(by_hand.blueprint(parts.registrations.tool))
     app.register_blueprint(page.blueprint(parts.pages))
     app.register_blueprint(receiver.blueprint(parts.receive))
+    app.register_blueprint(rooms.blueprint(console_parts(settings, parts)))
     if settings.development:
         app.register_blueprint(gallery.blueprint())
     app.extensions["onward_engine"] = parts.site.engine

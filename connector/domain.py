@@ -391,10 +391,24 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkChoice:
+    """What a teacher chose for one Placement in custom parameters, in their own words; "" where nothing.
+
+    Nothing here is checked: `connector.serve.placement` says what it means, and what of it means nothing.
+    """
+
+    row: str = ""
+    layout: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """What a Launch leaves: who, where, until when. Travels as a signed token, never as a cookie.
 
-    ``learner`` is None for anonymous launches. ``given_name`` lives here only, it is not stored.
+    ``learner`` is None for anonymous launches. ``given_name`` lives here only, it is not stored. ``link`` is what this
+    Placement was made to show. ``own_rows`` is set once somebody who teaches asked for the Rows of their own learning.
+    ``administers`` is set on a launch by who administers the LMS; it is not in the token.
     """
 
     tenant: TenantId
@@ -409,3 +423,6 @@ class Visit:
     return_url: str
     launched_at: datetime
     expires_at: datetime
+    link: LinkChoice = LinkChoice()
+    own_rows: bool = False
+    administers: bool = False

@@ -33,8 +33,10 @@ from connector.store.seal import Seal
 
 log = structlog.get_logger()
 
-Interpret = Callable[[str], Interpreter]
-"""From a Source's grain to what reads its Statements."""
+Interpret = Callable[[TenantId, str], Interpreter]
+"""From a Tenant and a Source's grain to what reads its Statements."""
+HashKey = Callable[[TenantId], bytes | None]
+"""From a Tenant to its key for hashing; None for one that is being removed."""
 
 
 class PushRefused(ConnectorError):
@@ -91,29 +93,26 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Receive:
-    """Takes in what is pushed to one Tenant.
+    """Takes in what is pushed to the Sources of all Tenants; key and secret say which Source it is.
 
     Parameters
     ----------
-    tenant : TenantId
-        Whose Sources may be pushed to.
     sessions, readers : sessionmaker
         Writing and reading transactions.
     seal : Seal
         For what goes to quarantine.
-    hash_key : bytes
-        The site's key for hashing.
+    hash_key : callable
+        Gives a Tenant's key for hashing.
     interpret : callable
-        Makes what reads Statements, by grain.
+        Makes what reads Statements, by Tenant and grain.
     clock : Clock
         Says when it was received.
     """
 
-    tenant: TenantId
     sessions: sessionmaker[Session]
     readers: sessionmaker[Session]
     seal: Seal
-    hash_key: bytes
+    hash_key: HashKey
     interpret: Interpret
     clock: Clock
     _interpreters: dict[tuple[SourceId, str], Interpreter] = field(default_factory=dict)
@@ -132,9 +131,11 @@ class Receive:
         UnknownForwarder
             None of them has this pair.
         """
-        given, found = digest_of(self.hash_key, key, secret), None
-        for one in self._forwarders():
-            if hmac.compare_digest(one.digest, given):
+        found, forwarders = None, self._forwarders()
+        keys = {tenant: self.hash_key(tenant) for tenant in {one.tenant for one in forwarders}}
+        given = {tenant: digest_of(its, key, secret) for tenant, its in keys.items() if its}
+        for one in forwarders:
+            if hmac.compare_digest(one.digest, given.get(one.tenant, b"")):
                 found = one
         if found is None:
             raise UnknownForwarder("Key or secret wrong, or nothing may be pushed under this key.")
@@ -142,7 +143,7 @@ class Receive:
 
     def _forwarders(self) -> Sequence[Forwarder]:
         with self.readers.begin() as session:
-            found = pushing.forwarders(session, self.tenant)
+            found = pushing.forwarders(session)
         if not found:
             raise PushIsOff("Nothing may be pushed here: `onward source push NAME --on` changes that.")
         return found
@@ -161,10 +162,10 @@ class Receive:
         batch = _read(self._interpreter(sender), statements, now)
         with self.sessions.begin() as session:
             added = facts.add(
-                session, self.tenant, sender.source, batch.facts, batch.voidings, known=KnownNames(), now=now
+                session, sender.tenant, sender.source, batch.facts, batch.voidings, known=KnownNames(), now=now
             )
-            facts.set_aside(session, self.tenant, sender.source, batch.rejected, seal=self.seal, now=now)
-            pushing.pushed(session, self.tenant, sender.source, now)
+            facts.set_aside(session, sender.tenant, sender.source, batch.rejected, seal=self.seal, now=now)
+            pushing.pushed(session, sender.tenant, sender.source, now)
         received = Received(tuple(batch.ids), added.facts, added.voidings, tuple(batch.reasons))
         log.info(
             "push_accepted",
@@ -179,7 +180,7 @@ class Receive:
     def _interpreter(self, sender: Forwarder) -> Interpreter:
         key = sender.source, sender.grain
         if key not in self._interpreters:
-            self._interpreters[key] = self.interpret(sender.grain)
+            self._interpreters[key] = self.interpret(sender.tenant, sender.grain)
         return self._interpreters[key]
 
 

@@ -95,6 +95,20 @@ class Settings(BaseSettings):
         le=10080,
         description="After how many minutes without a successful read of an LRS the page says as of when it is.",
     )
+    refusals_a_minute: int = Field(
+        120,
+        ge=10,
+        le=100_000,
+        description="How many logins and launches of one address are refused with their reason in a minute, by each "
+        "server process; further ones get a short page (429). Good launches pass all the same.",
+    )
+    open_logins: int = Field(
+        5_000,
+        ge=100,
+        le=20_000,
+        description="How many logins without a launch one address may leave, by each server process; then its oldest "
+        "ones are given up.",
+    )
     theme: str = Field("light", pattern="^(light|auto|dark)$", description="`light`, `dark` or `auto` (the device's).")
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log level written."

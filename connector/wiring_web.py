@@ -7,27 +7,29 @@ from functools import partial
 
 from sqlalchemy.exc import DatabaseError
 
+from connector.administer.keyring import Keyring
 from connector.administer.site import OpenSite, open_site
+from connector.administer.tickets import Tickets
 from connector.clock import Clock, now
+from connector.domain import TenantId
 from connector.feedback import Feedback
 from connector.launch import Launches
-from connector.lti.dynamic import Tool
-from connector.lti.keys import public_jwk_set
+from connector.lti.dynamic import tool_at
+from connector.lti.limits import launch_limits
 from connector.lti.ports import KeySource
-from connector.lti.visit import SessionKey
-from connector.match import Hash
 from connector.outside.jwks import JwksKeySource
 from connector.outside.registration import HttpPlatforms
 from connector.outside.urls import DEVELOPMENT, PRODUCTION, UrlRules, guarded_session
 from connector.receive import Receive
 from connector.register import Registrations
-from connector.serve import Serve, Shelves
+from connector.serve import Admission, Serve, Shelves
+from connector.serve.choosing import Choosing
 from connector.settings import Settings
-from connector.statements.identity import hash_identifier
 from connector.statements.interpret import Interpreter
 from connector.statements.items import Grain
-from connector.store import platforms, sources
+from connector.store import platforms, site, sources
 from connector.store.unavailable import DatabaseUnavailable
+from connector.web.deep_linking import Chooser
 from connector.web.look import Look
 from connector.web.page import Pages
 from widgets.view import AboutView, Theme
@@ -47,9 +49,10 @@ def url_rules(settings: Settings) -> UrlRules:
 
 @dataclass(frozen=True, slots=True)
 class WebParts:
-    """Everything the web application is made of."""
+    """Everything the web application is made of; it serves all Tenants, ``site`` is the first one's."""
 
     site: OpenSite
+    keyring: Keyring
     launches: Launches
     pages: Pages
     look: Look
@@ -57,46 +60,51 @@ class WebParts:
     missing: Callable[[], list[str]]
     receive: Receive
     registrations: Registrations
+    chooser: Chooser
 
 
 def web_parts(settings: Settings, clock: Clock = now, keys: KeySource | None = None) -> WebParts:
     """Build the light process from the settings; raises NotReady with everything that is missing."""
-    site = open_site(settings.database(), settings.key())
-    look = _look(settings, site)
+    opened = open_site(settings.database(), settings.key())
+    keyring = Keyring(opened.readers, opened.seal, clock)
+    look = Look(Theme(settings.theme), settings.demo, AboutView())
     pages = Pages(
         serve=Serve(
-            site.readers,
+            opened.readers,
             clock,
             settings.hosts(),
             timedelta(minutes=settings.late_minutes),
             Shelves(KEEP_ITEMS, clock),
         ),
-        feedback=Feedback(site.sessions, clock),
-        key=SessionKey(site.keys.session),
+        feedback=Feedback(opened.sessions, clock),
+        keys=keyring,
+        ticket=Tickets(opened.tenant, opened.sessions, opened.readers, clock).of_launch,
+        admission=Admission(opened.readers),
         clock=clock,
         look=look,
     )
-    hashing: dict[int, Hash] = {site.tenant: partial(hash_identifier, site.keys.hashing)}
     rules = url_rules(settings)
     launches = Launches(
-        sessions=site.sessions,
-        readers=site.readers,
-        seal=site.seal,
+        sessions=opened.sessions,
+        readers=opened.readers,
+        seal=opened.seal,
         keys=keys or JwksKeySource(guarded_session(rules), rules, clock),
         clock=clock,
         launch_url=f"{settings.origin()}/lti/launch",
-        hash_of=hashing,
+        hash_of=keyring.hash_of,
+        limits=launch_limits(clock, settings.refusals_a_minute, settings.open_logins),
     )
-    jwks = partial(public_jwk_set, site.keys.signing)
     return WebParts(
-        site,
+        opened,
+        keyring,
         launches,
         pages,
         look,
-        jwks,
-        partial(_missing, site),
-        receiving(site, clock),
-        registering(site, clock, settings.origin(), rules),
+        keyring.jwks,
+        partial(_missing, opened),
+        receiving(opened, keyring, clock),
+        registering(opened, clock, settings.origin(), rules),
+        Chooser(Choosing(opened.readers, keyring, clock, f"{settings.origin()}/lti/launch"), look),
     )
 
 
@@ -107,39 +115,33 @@ def registering(site: OpenSite, clock: Clock, origin: str, rules: UrlRules) -> R
         readers=site.readers,
         clock=clock,
         platforms=HttpPlatforms(rules),
-        tool=Tool(f"{origin}/lti/login", f"{origin}/lti/launch", f"{origin}/lti/jwks"),
+        tool=tool_at(origin),
     )
 
 
-def receiving(site: OpenSite, clock: Clock) -> Receive:
-    """Return everything that taking in pushes needs."""
+def receiving(site: OpenSite, keyring: Keyring, clock: Clock) -> Receive:
+    """Return everything that taking in pushes needs, whosever they are."""
 
-    def interpreter(grain: str) -> Interpreter:
-        return Interpreter(site.keys.hashing, Grain(grain), remember=REMEMBERED_BY_PUSH)
+    def interpreter(tenant: TenantId, grain: str) -> Interpreter:
+        return Interpreter(keyring.of(tenant).hashing, Grain(grain), remember=REMEMBERED_BY_PUSH)
 
     return Receive(
-        tenant=site.tenant,
         sessions=site.sessions,
         readers=site.readers,
         seal=site.seal,
-        hash_key=site.keys.hashing,
+        hash_key=keyring.hashing_key,
         interpret=interpreter,
         clock=clock,
     )
 
 
-def _look(settings: Settings, site: OpenSite) -> Look:
-    with site.readers.begin() as session:
-        names = tuple(source.name for source in sources.all_of(session, site.tenant))
-    return Look(Theme(settings.theme), settings.demo, AboutView(sources=names))
-
-
-def _missing(site: OpenSite) -> list[str]:
-    """Return a sentence for each thing without which no learner sees a Row."""
+def _missing(opened: OpenSite) -> list[str]:
+    """Return a sentence for each thing without which no learner of any Tenant sees a Row."""
     try:
-        with site.readers.begin() as session:
-            has_platform = any(one.active for one in platforms.all_of(session, site.tenant))
-            has_source = bool(sources.all_of(session, site.tenant))
+        with opened.readers.begin() as session:
+            tenants = site.all_tenants(session)
+            has_platform = any(one.active for tenant in tenants for one in platforms.all_of(session, tenant))
+            has_source = any(sources.all_of(session, tenant) for tenant in tenants)
     except (*DatabaseUnavailable, DatabaseError):
         return ["The database cannot be reached."]
     lacking = {

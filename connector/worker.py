@@ -54,6 +54,7 @@ class Worker:
     _running: dict[str, Thread] = field(default_factory=dict)
     _due: dict[str, float] = field(default_factory=dict)
     _failures: dict[str, int] = field(default_factory=dict)
+    _asked: dict[str, datetime] = field(default_factory=dict)
     _new_facts: bool = True
     _last_push: datetime | None = None
 
@@ -68,10 +69,12 @@ class Worker:
     def _begin_what_is_due(self) -> None:
         with self.site.readers.begin() as session:
             known = [one for one in sources.all_of(session, self.site.tenant) if one.active]
+            asked = leases.asked(session, self.site.tenant, JOB, clock.now())
         self._notice_pushes(known)
         for record in known:
             if not self.only or record.name in self.only:
                 self._notice_change(record)
+                self._notice_asked(record, asked.get(record.name))
                 self._begin(f"sync {record.name}", self.settings.sync_seconds, partial(self._read, record))
         if self.trains:
             self._begin("retention", FORGET_EVERY.total_seconds(), self._forget)
@@ -100,6 +103,12 @@ class Worker:
         if self._configured.get(record.name) != configured:
             self._configured[record.name] = configured
             self._failures.pop(record.name, None)
+            self._due.pop(f"sync {record.name}", None)
+
+    def _notice_asked(self, record: SourceRecord, since: datetime | None) -> None:
+        """Let a read that somebody asked for begin at once; each time of asking counts once."""
+        if since is not None and self._asked.get(record.name) != since:
+            self._asked[record.name] = since
             self._due.pop(f"sync {record.name}", None)
 
     def _begin(self, what: str, pause: float, work: Callable[[], None]) -> None:
@@ -249,17 +258,18 @@ def pause_after(error: Exception, failures: int, usual: timedelta) -> timedelta:
 def run(settings: Settings, site: OpenSite) -> None:
     """Work until SIGTERM or SIGINT."""
     worker = Worker(settings, site)
-    _stop_on_signal(worker.stop)
+    stop_on_signal(worker.stop)
     worker.run()
 
 
 def follow(settings: Settings, site: OpenSite, names: Sequence[str]) -> None:
     """Go on reading some Sources until SIGTERM or SIGINT; no training."""
     worker = Worker(settings, site, only=frozenset(names), trains=False)
-    _stop_on_signal(worker.stop)
+    stop_on_signal(worker.stop)
     worker.run()
 
 
-def _stop_on_signal(stop: Event) -> None:
+def stop_on_signal(stop: Event) -> None:
+    """Set ``stop`` at SIGTERM or SIGINT."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from connector.clock import Clock
+from connector.clock import Clock, now
 from connector.domain import PlatformId, TenantId
 from connector.errors import BadInput
+from connector.lti.ports import DeploymentPolicy
 from connector.match import RULES, set_rules
-from connector.store import platforms
+from connector.store import events, platforms
+from connector.store.platforms import PlatformRecord
 
 CheckUrl = Callable[[str], None]
 _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
@@ -21,7 +24,10 @@ _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]
 
 @dataclass(frozen=True, slots=True)
 class NewPlatform:
-    """What an operator says of an LMS; ``match`` maps rules ("username") to the home page of the accounts they link."""
+    """What an operator says of an LMS; ``match`` maps rules ("username") to the home page of the accounts they link.
+
+    ``product`` is the code of the LMS (``lti.by_hand_words``), "" where that is not known.
+    """
 
     name: str
     issuer: str
@@ -32,6 +38,7 @@ class NewPlatform:
     deployments: tuple[str, ...]
     frame_origins: tuple[str, ...]
     match: Mapping[str, str]
+    product: str = ""
 
 
 def add(
@@ -57,6 +64,7 @@ def add(
         "frame_origins": sorted({origin_of(new.issuer, "issuer"), *new.frame_origins}),
         "match_rules": dict(new.match),
         "switches": {},
+        "product": new.product,
     }
     with sessions.begin() as session:
         number = platforms.add(session, tenant, values, now)
@@ -117,16 +125,22 @@ def origin_of(url: str, field: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PlatformChange:
-    """What an operator adds to a Platform that is registered; ``match`` replaces all rules unless it is None."""
+    """What an operator changes of a Platform that is registered; ``match`` replaces all rules unless it is None.
+
+    ``policy`` is what becomes of Deployments that are seen for the first time from now on; None leaves it.
+    """
 
     approve: tuple[str, ...] = ()
     refuse: tuple[str, ...] = ()
     frame_origins: tuple[str, ...] = ()
     match: Mapping[str, str] | None = None
+    policy: DeploymentPolicy | None = None
 
 
 def change(name: str, wanted: PlatformChange, tenant: TenantId, sessions: sessionmaker[Session], clock: Clock) -> None:
-    """Admit or refuse Deployments, add frame origins, set match rules; takes effect at the next login.
+    """Admit or refuse Deployments, add frame origins, set match rules and policy; takes effect at the next request.
+
+    A Deployment that is refused is refused at once: also the pages that are open in it.
 
     Raises
     ------
@@ -142,37 +156,66 @@ def change(name: str, wanted: PlatformChange, tenant: TenantId, sessions: sessio
         values: dict[str, Any] = {}
         if wanted.frame_origins:
             values["frame_origins"] = sorted({*record.frame_origins, *wanted.frame_origins})
+        if wanted.policy is not None:
+            values["deployment_policy"] = wanted.policy.value
         platforms.change(session, tenant, name, values)
         if wanted.match is not None:
             set_rules(session, tenant, name, wanted.match, clock())
-        platforms.set_deployments(session, record, list(wanted.approve), "approved", clock())
-        platforms.set_deployments(session, record, list(wanted.refuse), "disabled", clock())
+        _set_deployments(session, record, wanted.approve, "approved", clock())
+        _set_deployments(session, record, wanted.refuse, "disabled", clock())
 
 
-def disable(name: str, tenant: TenantId, sessions: sessionmaker[Session]) -> None:
-    """Refuse every login and launch of a Platform from now on; raises UnknownName."""
+def _set_deployments(
+    session: Session, record: PlatformRecord, names: tuple[str, ...], state: str, now: datetime
+) -> None:
+    if not names:
+        return
+    platforms.set_deployments(session, record, list(names), state, now)
+    detail = {"platform": record.name, "deployments": len(names)}
+    events.audit(session, record.tenant, "deployment_changed", state, detail, now)
+
+
+def disable(name: str, tenant: TenantId, sessions: sessionmaker[Session], clock: Clock = now) -> None:
+    """Refuse every login, launch and open page of a Platform from now on; raises UnknownName."""
     with sessions.begin() as session:
         platforms.set_active(session, tenant, name, active=False)
+        events.audit(session, tenant, "platform_changed", "disabled", {"platform": name}, clock())
 
 
-def enable(name: str, tenant: TenantId, sessions: sessionmaker[Session]) -> None:
+def enable(name: str, tenant: TenantId, sessions: sessionmaker[Session], clock: Clock = now) -> None:
     """Admit a Platform that was disabled; raises UnknownName."""
     with sessions.begin() as session:
         platforms.set_active(session, tenant, name, active=True)
+        events.audit(session, tenant, "platform_changed", "enabled", {"platform": name}, clock())
 
 
-def what_to_paste(public_url: str) -> dict[str, str]:
-    """Return our side of a registration in the words of Moodle's "External tool configuration" form."""
+def listed(tenant: TenantId, readers: sessionmaker[Session]) -> list[dict[str, Any]]:
+    """Return the Platforms of a Tenant as JSON values, with what became of their Deployments and their last launch."""
+    with readers.begin() as session:
+        return [_shown(session, one) for one in platforms.all_of(session, tenant)]
+
+
+def _shown(session: Session, one: PlatformRecord) -> dict[str, Any]:
+    found = platforms.deployments(session, one)
     return {
-        "Tool name": "Onward",
-        "Tool URL": f"{public_url}/lti/launch",
-        "LTI version": "LTI 1.3",
-        "Public key type": "Keyset URL",
-        "Public keyset": f"{public_url}/lti/jwks",
-        "Initiate login URL": f"{public_url}/lti/login",
-        "Redirection URI(s)": f"{public_url}/lti/launch",
-        "Default launch container": "Embed, without blocks",
-        "Share launcher's name with tool": "Never (the tool works without)",
-        "Share launcher's email with tool": "Never",
-        "Accept grades from the tool": "Never",
+        "name": one.name,
+        "issuer": one.issuer,
+        "client_id": one.client_id,
+        "product": one.product,
+        "active": one.active,
+        "deployments": found,
+        "new_deployments": one.deployment_policy,
+        "pending": sum(state == "pending" for state in found.values()),
+        "last_launch": one.launched_at,
+        "last_launch_as": one.launched_as,
+        "match": dict(one.match_rules),
+        "frame_origins": list(one.frame_origins),
     }
+
+
+def deployments(name: str, tenant: TenantId, readers: sessionmaker[Session]) -> list[dict[str, Any]]:
+    """Return the Deployments of a Platform as JSON values, those that wait first; raises UnknownName."""
+    with readers.begin() as session:
+        found = platforms.deployments_of(session, platforms.by_name(session, tenant, name))
+    in_order = sorted(found, key=lambda one: (one.state != "pending", one.first_seen_at, one.id))
+    return [{"deployment": one.id, "state": one.state, "first_seen": one.first_seen_at} for one in in_order]

@@ -15,7 +15,7 @@ from connector.store.seal import Seal
 
 @dataclass(frozen=True, slots=True)
 class OpenSite:
-    """A site that is set up: what every command, the server and the worker stand on."""
+    """A site that is set up, of one Tenant: what every command and the worker stand on."""
 
     engine: Engine
     sessions: sessionmaker[Session]
@@ -23,10 +23,11 @@ class OpenSite:
     seal: Seal
     tenant: TenantId
     keys: SiteKeys
+    name: str = site.FIRST_TENANT
 
 
-def open_site(database_url: str, secret_key: str) -> OpenSite:
-    """Open a site.
+def open_site(database_url: str, secret_key: str, tenant: str = "") -> OpenSite:
+    """Open the site of one Tenant; without a name, of the first (or only) one.
 
     Raises
     ------
@@ -34,22 +35,26 @@ def open_site(database_url: str, secret_key: str) -> OpenSite:
         When the database is empty or of another version.
     NotReady
         When ``onward init`` did not run, or with another key.
+    UnknownName
+        When there is no such Tenant.
     """
     engine = database.create_engine(database_url)
     try:
-        return _opened(engine, Seal(secret_key))
+        database.require_schema(engine)
+        return site_on(engine, Seal(secret_key), tenant)
     except BaseException:
         engine.dispose()
         raise
 
 
-def _opened(engine: Engine, seal: Seal) -> OpenSite:
-    database.require_schema(engine)
+def site_on(engine: Engine, seal: Seal, tenant: str = "") -> OpenSite:
+    """Return the site of a Tenant on an engine that is open; raises as ``open_site``."""
     readers = database.readers_of(engine)
     with readers.begin() as session:
-        tenant = site.tenant(session)
-        opened = keys.read_keys(session, tenant, seal)
-    return OpenSite(engine, database.sessions_of(engine), readers, seal, tenant, opened)
+        name = tenant or site.default_tenant(session)
+        number = site.tenant(session, name)
+        opened = keys.read_keys(session, number, seal)
+    return OpenSite(engine, database.sessions_of(engine), readers, seal, number, opened, name)
 
 
 def init_site(database_url: str, secret_key: str, clock: Clock) -> list[str]:
@@ -66,5 +71,5 @@ def _made(engine: Engine, seal: Seal, clock: Clock) -> list[str]:
     database.upgrade(engine)
     sessions = database.sessions_of(engine)
     with sessions.begin() as session:
-        tenant = site.add_tenant(session, site.FIRST_TENANT, clock())
+        tenant = site.add_tenant(session, site.default_tenant(session), clock())
     return made + [f"{name} key" for name in keys.make_keys(sessions, tenant, seal, clock)]

@@ -193,7 +193,7 @@ def test(
     """
     with readers.begin() as session:
         record = sources.by_name(session, tenant, name)
-    probe = _asked(record, open_source)
+    probe = asked(record, open_source)
     with sessions.begin() as session:
         sources.keep_probe(session, tenant, record.id, asdict(probe) | {"at": clock().isoformat()})
     return probe
@@ -208,23 +208,25 @@ def recognise(
     """
     with readers.begin() as session:
         record = sources.by_name(session, tenant, name)
-    kind = _kind_of(record, open_source)
+    kind = kind_of(record, open_source)
     with sessions.begin() as session:
         sources.change(session, tenant, record.id, {"kind": kind})
     return kind
 
 
-def _kind_of(record: SourceRecord, open_source: Open) -> str:
+def kind_of(record: SourceRecord, open_source: Open) -> str:
+    """Ask an LRS as any is asked, and return as which kind it shows itself."""
     try:
-        probe = _asked(replace(record, kind=XAPI.kind), open_source)
+        probe = asked(replace(record, kind=XAPI.kind), open_source)
     except LRSProtocolError:  # some that know 2.0 alone answer 400 to 1.0.3
-        probe = _asked(replace(record, kind=XAPI_2.kind), open_source)
+        probe = asked(replace(record, kind=XAPI_2.kind), open_source)
         return probe.likely_kind or XAPI_2.kind
     only_2 = bool(probe.versions) and all(version.startswith("2.") for version in probe.versions)
     return probe.likely_kind or (XAPI_2.kind if only_2 else XAPI.kind)
 
 
-def _asked(record: SourceRecord, open_source: Open) -> Probe:
+def asked(record: SourceRecord, open_source: Open) -> Probe:
+    """Ask an LRS for what it is and one page."""
     source = open_source(record)
     try:
         return source.probe()

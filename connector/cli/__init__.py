@@ -14,7 +14,11 @@ from lrs_adapters.base import LRSError
 COMMANDS = {
     "init": ("setup", "init"),
     "settings": ("setup", "settings"),
+    "keys": ("keys", "keys"),
+    "tenant": ("tenants", "tenant"),
     "upgrade": ("setup", "upgrade"),
+    "setup": ("console", "setup"),
+    "account": ("console", "account"),
     "source": ("sources", "source"),
     "platform": ("platforms", "platform"),
     "match": ("match", "match"),
@@ -58,7 +62,8 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="onward", prog_name="onward")
-def onward() -> None:
+@click.option("--tenant", envvar="ONWARD_TENANT", help="Which organisation is meant, where there are several.")
+def onward(tenant: str | None) -> None:  # noqa: ARG001 - commands ask `the_tenant` for it
     """Because you completed …: recommendations from your Learning Record Store, in your LMS.
 
     Settings come from the environment (ONWARD_*); `onward settings` shows them. Exit codes: 0 well, 1 something is

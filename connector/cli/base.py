@@ -49,10 +49,23 @@ def fail(error: Exception) -> int:
     return BUSY if isinstance(error, Busy) else FAILED
 
 
+def the_tenant() -> str:
+    """Return the tenant that ``--tenant`` (or ONWARD_TENANT) names; "" where none is named."""
+    return str(click.get_current_context().find_root().params.get("tenant") or "")
+
+
 def the_site() -> tuple[Settings, OpenSite]:
-    """Read the settings and open the site that they name, until the command ends; raises NotReady."""
+    """Read the settings and open the site of the tenant that is named, until the command ends.
+
+    Raises
+    ------
+    NotReady
+        When nothing is set up yet.
+    UnknownName
+        When there is no tenant of that name.
+    """
     settings = environment.read()
-    site = open_site(settings.database(), settings.key())
+    site = open_site(settings.database(), settings.key(), the_tenant())
     click.get_current_context().call_on_close(site.engine.dispose)
     return settings, site
 

@@ -23,7 +23,6 @@ from connector.privacy import PrivacyDesk
 from connector.statements.identity import parse_identifier
 from connector.store import erase as erasing
 from connector.store.erase import Tombstone
-from connector.store.site import FIRST_TENANT
 
 
 @click.group()
@@ -95,7 +94,7 @@ def _desk(site: OpenSite) -> PrivacyDesk:
 
 
 def _bury(site: OpenSite, file: str, found: Sequence[Tombstone]) -> None:
-    tombstones.append(Path(file), reapply.kept_of(FIRST_TENANT, site.keys.hashing, found))
+    tombstones.append(Path(file), reapply.kept_of(site.name, site.keys.hashing, found))
 
 
 def _about_the_model(site: OpenSite, *, trains: bool) -> str:
@@ -198,7 +197,7 @@ def export_list(file: Path) -> None:
     _, site = the_site()
     with site.readers.begin() as session:
         found = erasing.tombstones(session, site.tenant)
-    count = tombstones.write(file, reapply.kept_of(FIRST_TENANT, site.keys.hashing, found))
+    count = tombstones.write(file, reapply.kept_of(site.name, site.keys.hashing, found))
     click.echo(f"Wrote {count} tombstones to {file}.")
 
 
@@ -208,7 +207,7 @@ def import_list(file: Path) -> None:
     """Erase everybody whom the tombstones of FILE name, and keep those."""
     _, site = the_site()
     listed = tombstones.read(file)
-    mine = tombstones.of_key(listed, FIRST_TENANT, site.keys.hashing)
+    mine = tombstones.of_key(listed, site.name, site.keys.hashing)
     if listed and not mine:
         raise BadInput(f"The tombstones of {file} were made with another hashing key: they name nobody on this site.")
     done = privacy.erase_again(_desk(site), mine)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from connector import settings as environment
-from connector.cli.base import quiet_log, the_site
+from connector.cli.base import quiet_log, the_site, the_tenant
 from connector.errors import NotReady
 from connector.settings import Settings, missing_for_production
 
@@ -66,11 +66,18 @@ def _after_fork(server: Any, _worker: Any) -> None:
 
 @click.command()
 def worker() -> None:
-    """Read the LRSs and train, each on its clock, until stopped. Several workers never do the same work twice."""
+    """Read the LRSs and train, each on its clock, until stopped. Several workers never do the same work twice.
+
+    Works for all tenants, for one alone where `--tenant` names it.
+    """
+    from connector.cli.working import work_for_all  # noqa: PLC0415 - only this command needs it
     from connector.worker import run  # noqa: PLC0415 - only this command needs it
 
     settings, site = the_site()
-    run(settings, site)
+    if the_tenant():
+        run(settings, site)
+    else:
+        work_for_all(settings, site)
 
 
 @click.command()

@@ -5,6 +5,7 @@ import click
 from connector import settings as environment
 from connector.administer.site import init_site
 from connector.cli.base import as_json, say, the_database
+from connector.cli.console import tell_first_code
 from connector.clock import now
 from connector.errors import WrongSchema
 from connector.settings import make_key_file, masked
@@ -20,7 +21,8 @@ def init() -> None:
         click.echo(f"Made {settings.key_file} (mode 600). Keep a copy apart from the database's backups.")
     for name in init_site(settings.database(), settings.key(), now) or ["nothing: all was there"]:
         click.echo(f"Made {name}.")
-    click.echo("Next: `onward source add`, `onward platform add`, then `onward serve` and `onward worker`.")
+    click.echo("Next: start `onward serve` and `onward worker`; the rest is done in a browser, or by commands.")
+    tell_first_code()
 
 
 @click.command()

@@ -17,8 +17,27 @@ def nameable(positives: Iterable[Positive], items: Mapping[ItemId, Item]) -> tup
     return tuple(positive for positive in positives if _may_be_named(items.get(positive.item)))
 
 
+def in_use(
+    latest: tuple[Positive, ...], items: Mapping[ItemId, Item], limits: Limits, pinned: ItemId | None
+) -> tuple[tuple[Positive, ...], tuple[Positive, ...]]:
+    """Return the Anchors that give scores, latest first, and the one in waiting, if there is one.
+
+    A completion of the ``pinned`` Item's Family that is too long ago takes the place of the last one, which then waits.
+    """
+    anchors, rest = latest[: limits.anchors_scored], latest[limits.anchors_scored :]
+    family = items[pinned].family if pinned is not None and pinned in items else None
+    asked = [one for one in rest if items[one.item].family == family]
+    if not asked or any(items[one.item].family == family for one in anchors):
+        return anchors, rest[:1]
+    return (*anchors[:-1], asked[0]), anchors[-1:]
+
+
 def lists_to_read(
-    history: Iterable[Interaction], items: Mapping[ItemId, Item], course: Item | None, limits: Limits
+    history: Iterable[Interaction],
+    items: Mapping[ItemId, Item],
+    course: Item | None,
+    limits: Limits,
+    pinned: ItemId | None = None,
 ) -> tuple[ListKey, ...]:
     """Name the Neighbour lists that a page can use: scored Anchors, one more, and popularity.
 
@@ -32,14 +51,16 @@ def lists_to_read(
         The Item of the Launch's Course.
     limits : Limits
         ``anchors_scored`` decides how many.
+    pinned : ItemId, optional
+        See `in_use`.
 
     Returns
     -------
     tuple of ListKey
         At most ``anchors_scored + 1`` for each scoring kind and two of popularity; a list need not exist.
     """
-    latest = nameable(read(history).positives, items)[: limits.anchors_scored + 1]
-    scoring = [(kind, positive.item) for kind in SCORING_KINDS for positive in latest]
+    anchors, waiting = in_use(nameable(read(history).positives, items), items, limits, pinned)
+    scoring = [(kind, positive.item) for kind in SCORING_KINDS for positive in (*anchors, *waiting)]
     places = [SITE] if course is None else [course.id, SITE]
     return (*scoring, *((NeighbourKind.POPULAR, place) for place in places))
 

@@ -98,6 +98,9 @@ class PageInput:
     undone : int or None
         How many Items of the whole catalog the learner could still do, if the caller counted them; None: judge by
         ``shelf.items``. It decides between "all done" and "nothing relevant" only.
+    pinned : ItemId or None
+        An Item that is asked for as an Anchor, however long ago it was completed; it has to be in ``shelf.items``. It
+        changes nothing for who did not complete it.
     limits : Limits
         Sizes and thresholds.
     """
@@ -110,6 +113,7 @@ class PageInput:
     course: Item | None = None
     viewer: frozenset[str] = frozenset()
     undone: int | None = None
+    pinned: ItemId | None = None
     limits: Limits = Limits()
 
 

@@ -71,6 +71,34 @@ def compose_row(page: PageInput, kind: RowKind, anchor: ItemId | None) -> Row | 
     return None
 
 
+def compose_alone(page: PageInput, kind: RowKind, anchor: ItemId | None = None) -> Row | None:
+    """Make one Row as a page shows it, for a Placement that shows nothing else: nothing is given to other Rows.
+
+    Parameters
+    ----------
+    page : PageInput
+        The same as for `compose`; ``pinned`` is ``anchor`` where there is one.
+    kind : RowKind
+        Which Recipe.
+    anchor : ItemId, optional
+        Only the Row that hangs on an Item of this one's Family; without it the first that is long enough.
+
+    Returns
+    -------
+    Row or None
+        None if this learner has no such Row.
+    """
+    for draft in RECIPES[kind](open_desk(page)):
+        fits = anchor is None or _is_of_the_family(draft.anchor, anchor, page.shelf.items)
+        if fits and len(draft.ranked) >= draft.at_least:
+            return _row(draft, draft.ranked[: draft.at_most])
+    return None
+
+
+def _is_of_the_family(one: ItemId | None, other: ItemId, items: Mapping[ItemId, Item]) -> bool:
+    return one is not None and one in items and other in items and items[one].family == items[other].family
+
+
 def _rows(desk: Desk) -> tuple[Row, ...]:
     rows: list[Row] = []
     shown: set[int] = set()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from connector.domain import Card, ItemId, NeighbourList, Reason
 from connector.recipes import blend
-from connector.recipes.anchors import nameable
+from connector.recipes.anchors import in_use, nameable
 from connector.recipes.base import ListKey, PageInput, is_personal
 from connector.recipes.blend import Pull
 from connector.recipes.filters import Showable, read_past, showable
@@ -46,7 +46,7 @@ def open_desk(page: PageInput) -> Desk:
     lists = page.shelf.lists if page.shelf.model else {}
     scale = page.shelf.model.scale if page.shelf.model else {}
     latest = nameable(past.positives, page.shelf.items) if is_personal(page) else ()
-    anchors, next_in_line = latest[: page.limits.anchors_scored], latest[page.limits.anchors_scored :][:1]
+    anchors, next_in_line = in_use(latest, page.shelf.items, page.limits, page.pinned)
     pulls = blend.pulls(_weights(anchors, page), lists, scale, page.limits.floor)
     candidates = {item: found for item, found in pulls.items() if allowed.refusal(item) is None}
     unfinished = past.unfinished if is_personal(page) else ()

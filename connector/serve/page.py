@@ -1,10 +1,9 @@
 """Serve: the live history and the current Model in, a Slate out, in one read-only transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -17,45 +16,26 @@ from connector.domain import (
     NeighbourKind,
     Row,
     RowKind,
-    Slate,
+    Signal,
     SlateState,
     Visit,
 )
 from connector.errors import VisitRefused
 from connector.recipes.anchors import lists_to_read
 from connector.recipes.base import Limits, ListKey, PageInput, Shelf, WhyNot
-from connector.recipes.compose import compose, compose_row
+from connector.recipes.compose import compose, compose_alone, compose_row
 from connector.recipes.filters import read_past, undone
 from connector.recipes.trace import why_not
 from connector.serve.links import course_iris, platform_hosts, with_start_link
+from connector.serve.placement import Wish, anchor_iris, read_wish
+from connector.serve.served import ServedPage, Table, freshness_of, notes_of
 from connector.serve.shelves import Shelves
-from connector.store import interactions, items, learners, models, platforms, sources
+from connector.store import interactions, items, learners, models, platforms
 from connector.store.platforms import PlatformRecord
 
 DEFAULT_LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class ServedPage:
-    """A Slate with what is needed to draw it.
-
-    ``row`` is set when one Row alone was asked for ("See all"). ``personal_rows`` is the Learner's switch, None when
-    there is no Learner to have one. ``frame_origins`` are the Platform's, for ``frame-ancestors``.
-    """
-
-    id: UUID
-    visit: Visit
-    slate: Slate
-    items: Mapping[ItemId, Item]
-    personal_rows: bool | None
-    frame_origins: tuple[str, ...]
-    platform_url: str
-    row: Row | None = None
-
-    def shown(self) -> tuple[ItemId, ...]:
-        """Return the Items of all Cards in page order."""
-        rows = (self.row,) if self.row else self.slate.rows
-        return tuple(card.item for row in rows for card in row.cards)
+TEACHES = frozenset({Audience.INSTRUCTOR, Audience.TEST_USER})
+"""For whom a page is a sample: nothing of any learner is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,48 +62,94 @@ class Serve:
     limits: Limits = DEFAULT_LIMITS
 
     def page(self, visit: Visit) -> ServedPage:
-        """Make the page of a Visit."""
+        """Make the page of a Visit: all that fits, or the Row that its link was made for."""
+        wish = read_wish(visit.link)
         with self.readers.begin() as session:
-            table = self._lay(session, visit)
-            slate = compose(table.input)
-            if slate.state is SlateState.ALL_DONE:  # of the Items near the history; count those of the whole catalogue
-                slate = compose(replace(table.input, undone=self._undone(session, visit, table.input)))
-        return table.served(slate)
+            anchor = self._anchor(session, visit, wish)
+            served = self._sample(session, visit, anchor) or self._page(session, visit, wish, anchor)
+        return replace(served, arrangement=wish.arrangement, notes=notes_of(served, wish, anchor))
+
+    def _page(self, session: Session, visit: Visit, wish: Wish, anchor: ItemId | None) -> ServedPage:
+        table = self._lay(session, visit, anchor)
+        slate = compose(table.input)
+        if slate.state is SlateState.ALL_DONE:  # of the Items near the history; count those of the whole catalogue
+            slate = compose(replace(table.input, undone=self._undone(session, visit, table.input)))
+        alone = _alone(table.input, wish, anchor)
+        return table.served(replace(slate, rows=(alone,)) if alone else slate)
+
+    def _sample(self, session: Session, visit: Visit, anchor: ItemId | None) -> ServedPage | None:
+        """Show who teaches what a learner sees who completed ``anchor``, and nothing else: nobody's history is read."""
+        if anchor is None or visit.audience not in TEACHES or visit.own_rows:
+            return None
+        table = self._lay(session, visit, anchor, as_if_completed=True)
+        row = compose_alone(table.input, RowKind.BECAUSE, anchor)
+        slate = replace(compose(table.input), state=SlateState.PREVIEW, rows=(row,) if row else ())
+        return replace(table.served(slate), sample_of=anchor) if row else None
 
     def why_not(self, visit: Visit, item: ItemId) -> WhyNot | None:
         """Name what keeps an Item off the page of a Visit now; None if it is on it."""
         with self.readers.begin() as session:
-            table = self._lay(session, visit, {item})
+            table = self._lay(session, visit, also=item)
         return why_not(item, table.input, compose(table.input))
 
     def row(self, visit: Visit, kind: RowKind, anchor: ItemId | None) -> ServedPage:
-        """Make one Row in full length; the whole page when there is no such Row any more."""
+        """Make one Row in full length; the page when there is no such Row any more."""
+        sampled = visit.audience in TEACHES and not visit.own_rows and kind is RowKind.BECAUSE and anchor is not None
         with self.readers.begin() as session:
-            table = self._lay(session, visit)
-        served = table.served(compose(table.input))
-        return replace(served, row=compose_row(table.input, kind, anchor))
+            table = self._lay(session, visit, anchor, as_if_completed=sampled)
+            row = compose_row(table.input, kind, anchor)
+        if row is None:
+            return self.page(visit)
+        slate = compose(table.input)
+        served = replace(table.served(slate), row=row, sample_of=anchor if sampled else None)
+        return replace(served, slate=replace(slate, state=SlateState.PREVIEW)) if sampled else served
 
-    def _lay(self, session: Session, visit: Visit, also: Collection[ItemId] = ()) -> "_Table":
-        """Read everything that one page is made from; ``also`` names Items to look at besides."""
+    def _anchor(self, session: Session, visit: Visit, wish: Wish) -> ItemId | None:
+        """Return the Item that a link names; None when it names none, or none that is known."""
+        if not wish.anchor:
+            return None
+        platform = platforms.by_id(session, visit.platform)
+        iris = anchor_iris(wish.anchor, platform.issuer if platform else "")
+        found = items.numbers(session, visit.tenant, iris)
+        return next((found[iri] for iri in iris if iri in found), None)
+
+    def _lay(
+        self,
+        session: Session,
+        visit: Visit,
+        pinned: ItemId | None = None,
+        *,
+        also: ItemId | None = None,
+        as_if_completed: bool = False,
+    ) -> Table:
+        """Read everything that one page is made from; ``also`` is an Item to look at besides.
+
+        ``as_if_completed`` makes the page of an invented learner who completed ``pinned`` and nothing else.
+        """
         platform, now = platforms.by_id(session, visit.platform), self.clock()
         if platform is not None and not platform.active:
             raise VisitRefused("visit_expired")
         record = learners.record(session, visit.tenant, visit.learner) if visit.learner is not None else None
-        history = self._history(session, visit) if record is not None else ()
+        own = self._history(session, visit) if record is not None else ()
+        history = own if _shows_own(visit) else ()
+        audience = Audience.LEARNER if record and _shows_own(visit) else _nobody(visit.audience)
+        if as_if_completed and pinned is not None:
+            history, audience = (Interaction(pinned, Signal.COMPLETED, now),), Audience.LEARNER
         course = self._course(session, visit, platform)
-        audience = visit.audience if record is not None else _nobody(visit.audience)
         page = PageInput(
-            shelf=self._shelf(session, visit, history, course, now, also),
+            shelf=self._shelf(session, visit, history, course, (pinned, also)),
             history=history,
             audience=audience,
-            personal_rows=record.personal_rows if record is not None else True,
+            personal_rows=record.personal_rows if record is not None and not as_if_completed else True,
             now=now,
             course=course,
             viewer=viewer_of(visit, audience, platform.name if platform else ""),
+            pinned=pinned,
             limits=self.limits,
         )
         switch = record.personal_rows if record and visit.audience is Audience.LEARNER else None
-        return _Table(page, visit, _freshness(session, visit, now - self.late_after), switch, platform)
+        fresh = freshness_of(session, visit, now - self.late_after)
+        return Table(page, visit, fresh, switch, platform, visit.audience is Audience.INSTRUCTOR and bool(own))
 
     def _undone(self, session: Session, visit: Visit, page: PageInput) -> int:
         """Count what is left of the whole catalogue; asked for once somebody has done all that is near."""
@@ -133,7 +159,8 @@ class Serve:
         return undone(whole, read_past(whole))
 
     def _history(self, session: Session, visit: Visit) -> tuple[Interaction, ...]:
-        if visit.audience is not Audience.LEARNER or visit.learner is None:
+        """Return what the person of the Visit did, and nobody else: who teaches may be learning, too."""
+        if visit.audience not in {Audience.LEARNER, Audience.INSTRUCTOR} or visit.learner is None:
             return ()
         return interactions.of_learner(session, visit.tenant, visit.learner)
 
@@ -151,19 +178,21 @@ class Serve:
         visit: Visit,
         history: tuple[Interaction, ...],
         course: Item | None,
-        now: datetime,
-        also: Collection[ItemId],
+        asked: tuple[ItemId | None, ItemId | None],
     ) -> Shelf:
-        """Put what a page may need on a shelf: the history's Items, their Neighbours, and what those ask for first."""
+        """Put what a page may need on a shelf: the history's Items, their Neighbours, and what those ask for first.
+
+        ``asked`` are the pinned Item and another one that is looked at.
+        """
         hosts = self.hosts | platform_hosts(platforms.all_of(session, visit.tenant))
-        standings = items.standings(session, visit.tenant, now)
+        standings = items.standings(session, visit.tenant, self.clock())
         fetch = partial(self.shelves.items, session, visit.tenant, hosts=hosts, standings=standings)
-        known = fetch({interaction.item for interaction in history})
+        known = fetch({interaction.item for interaction in history} | {one for one in asked if one is not None})
         model, lists = models.current(session, visit.tenant), {}
         if model is not None:
-            wanted = lists_to_read(history, known, course, self.limits)
+            wanted = lists_to_read(history, known, course, self.limits, asked[0])
             lists = models.neighbour_lists(session, visit.tenant, model.id, _by_kind(wanted))
-        near = {neighbour.item for one in lists.values() for neighbour in one.neighbours} | set(also)
+        near = {neighbour.item for one in lists.values() for neighbour in one.neighbours}
         known |= fetch(near - known.keys())
         first = {iri for item in known.values() for iri in item.prerequisites} - {item.iri for item in known.values()}
         if first:
@@ -172,26 +201,16 @@ class Serve:
         return Shelf(model, lists, known)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Everything one page is made from, read in one transaction."""
+def _alone(page: PageInput, wish: Wish, anchor: ItemId | None) -> Row | None:
+    """Make the one Row that a link is for; None for the whole page, and where this person has no such Row."""
+    if wish.kind is None or (wish.anchor and anchor is None):
+        return None
+    return compose_alone(page, wish.kind, anchor)
 
-    input: PageInput
-    visit: Visit
-    fresh: "_Freshness"
-    personal_rows: bool | None
-    platform: PlatformRecord | None
 
-    def served(self, slate: Slate) -> ServedPage:
-        return ServedPage(
-            id=uuid4(),
-            visit=self.visit,
-            slate=replace(slate, as_of=self.fresh.as_of, late=self.fresh.late),
-            items=self.input.shelf.items,
-            personal_rows=self.personal_rows,
-            frame_origins=self.platform.frame_origins if self.platform else (),
-            platform_url=self.platform.issuer if self.platform else "",
-        )
+def _shows_own(visit: Visit) -> bool:
+    """Whether the Rows are those of the person's own learning; for who teaches only once they asked for it."""
+    return visit.audience is Audience.LEARNER or (visit.audience is Audience.INSTRUCTOR and visit.own_rows)
 
 
 def _nobody(audience: Audience) -> Audience:
@@ -216,20 +235,3 @@ def _by_kind(wanted: Collection[ListKey]) -> dict[NeighbourKind, set[ItemId]]:
     for kind, anchor in wanted:
         kinds.setdefault(kind, set()).add(anchor)
     return kinds
-
-
-# --- freshness ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Freshness:
-    as_of: datetime | None
-    late: bool
-
-
-def _freshness(session: Session, visit: Visit, oldest_good: datetime) -> _Freshness:
-    """As of the Source that was read longest ago; late when that is before ``oldest_good``."""
-    reads = [source.last_success_at for source in sources.all_of(session, visit.tenant) if source.active]
-    known = [read for read in reads if read is not None]
-    as_of = min(known, default=None)
-    return _Freshness(as_of, late=as_of is not None and as_of < oldest_good)

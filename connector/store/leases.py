@@ -208,6 +208,16 @@ def is_asked(session: Session, tenant: TenantId, kind: str, scope: str) -> bool:
     return session.scalar(select(table.c.id).where(*this, began, table.c.state != "running")) is not None
 
 
+def asked(session: Session, tenant: TenantId, kind: str, now: datetime) -> dict[str, datetime]:
+    """Return since when each piece of work of one kind is asked for, by scope, where it has not begun since."""
+    table = tables.job
+    not_begun = or_(table.c.started_at.is_(None), table.c.due_at > table.c.started_at)
+    query = select(table.c.scope, table.c.due_at).where(
+        table.c.tenant_id == tenant, table.c.kind == kind, table.c.state != "running", table.c.due_at <= now, not_begun
+    )
+    return {row.scope: row.due_at for row in session.execute(query)}
+
+
 def jobs(session: Session, tenant: TenantId) -> list[JobRecord]:
     """Return all pieces of work of a Tenant, running ones first; one whose process died is ``stopped``."""
     table = tables.job

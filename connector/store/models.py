@@ -139,3 +139,14 @@ def neighbour_lists(
             anchor = ItemId(row.anchor_id)
             found[kind, anchor] = unpack(kind, anchor, bytes(row.packed))
     return found
+
+
+def anchors(session: Session, tenant: TenantId, model: ModelId, kind: NeighbourKind) -> list[ItemId]:
+    """Return every Item that has a list of this kind, by number."""
+    table = tables.neighbours
+    query = (
+        select(table.c.anchor_id)
+        .where(table.c.tenant_id == tenant, table.c.model_id == model, table.c.kind == kind.value)
+        .order_by(table.c.anchor_id)
+    )
+    return [ItemId(number) for number in session.scalars(query)]

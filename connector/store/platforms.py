@@ -1,11 +1,11 @@
-"""Platforms, their Deployments, and the states of logins under way."""
+"""Platforms and their Deployments."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain import PlatformId, TenantId
@@ -13,7 +13,9 @@ from connector.errors import BadInput, UnknownName
 from connector.store import tables
 from connector.store.upsert import insert_new
 
-MOST_STATES = 20_000
+MOST_PENDING = 50
+"""Deployments of one Platform that may wait for an administrator; more are refused and not kept."""
+NOTE_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class PlatformRecord:
 
     ``match_rules`` names the identifiers besides account(issuer, sub) that may link a Learner, each with the home page
     they live under: ``{"username": "https://…"}``. ``agreed`` is None for a Platform that was registered by hand.
+    ``launched_at`` is when a Launch was last accepted, to the minute, and ``launched_as`` as what (``note_launch``).
     """
 
     id: PlatformId
@@ -40,6 +43,17 @@ class PlatformRecord:
     active: bool
     product: str = ""
     agreed: Mapping[str, Any] | None = None
+    launched_at: datetime | None = None
+    launched_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentRecord:
+    """One installation of this tool in a Platform; ``state`` is "approved", "pending" or "disabled"."""
+
+    id: str
+    state: str
+    first_seen_at: datetime
 
 
 def add(session: Session, tenant: TenantId, values: Mapping[str, Any], now: datetime) -> PlatformId:
@@ -123,6 +137,8 @@ def _record(row: Row[Any]) -> PlatformRecord:
         row.active,
         row.product,
         dict(row.agreed) if row.agreed is not None else None,
+        row.launched_at,
+        row.launched_as,
     )
 
 
@@ -150,6 +166,19 @@ def change(session: Session, tenant: TenantId, name: str, values: Mapping[str, A
     if values:
         session.execute(update(tables.platform).where(tables.platform.c.id == record.id).values(**values))
     return record
+
+
+def note_launch(session: Session, record: PlatformRecord, audience: str, now: datetime) -> None:
+    """Keep when and as what somebody last launched, at most once a minute; who finds it being written goes on."""
+    table = tables.platform
+    before = now - NOTE_EVERY
+    if record.launched_at is not None and record.launched_at > before:
+        return
+    due = or_(table.c.launched_at.is_(None), table.c.launched_at <= before)
+    free = select(table.c.id).where(table.c.id == record.id, due).with_for_update(skip_locked=True)
+    session.execute(
+        update(table).where(table.c.id.in_(free.scalar_subquery())).values(launched_at=now, launched_as=audience)
+    )
 
 
 # --- deployments -------------------------------------------------------------------------------------------------
@@ -200,70 +229,28 @@ def set_deployments(session: Session, platform: PlatformRecord, names: list[str]
     )
 
 
+def add_pending(session: Session, platform: PlatformRecord, name: str, now: datetime) -> bool:
+    """Keep a Deployment that waits for an administrator; False where as many wait as may, or it is known."""
+    table = tables.deployment
+    mine = (table.c.tenant_id == platform.tenant) & (table.c.platform_id == platform.id)
+    query = select(table.c.deployment_id).where(mine, table.c.state == "pending").limit(MOST_PENDING)
+    if len(session.scalars(query).all()) >= MOST_PENDING or deployment_state(session, platform, name) is not None:
+        return False
+    add_deployments(session, platform, [name], "pending", now)
+    return True
+
+
 def deployments(session: Session, platform: PlatformRecord) -> dict[str, str]:
     """Return the Deployments of a Platform with their states."""
+    return {one.id: one.state for one in deployments_of(session, platform)}
+
+
+def deployments_of(session: Session, platform: PlatformRecord) -> list[DeploymentRecord]:
+    """Return the Deployments of a Platform by id."""
     table = tables.deployment
     query = (
-        select(table.c.deployment_id, table.c.state)
+        select(table.c.deployment_id, table.c.state, table.c.first_seen_at)
         .where(table.c.tenant_id == platform.tenant, table.c.platform_id == platform.id)
         .order_by(table.c.deployment_id)
     )
-    return {row.deployment_id: row.state for row in session.execute(query)}
-
-
-# --- logins under way --------------------------------------------------------------------------------------------
-
-
-def keep_state(
-    session: Session,
-    tenant: TenantId,
-    platform: PlatformId,
-    state_hash: bytes,
-    record: Mapping[str, Any],
-    until: datetime,
-) -> None:
-    """Keep the state of a login until its launch takes it."""
-    session.execute(
-        insert(tables.launch_state),
-        {
-            "state_hash": state_hash,
-            "tenant_id": tenant,
-            "platform_id": platform,
-            "record": dict(record),
-            "expires_at": until,
-        },
-    )
-
-
-def take_state(session: Session, state_hash: bytes, now: datetime) -> Mapping[str, Any] | None:
-    """Use a state up and return its record: of two takers one gets None."""
-    table = tables.launch_state
-    taken = session.scalars(
-        update(table)
-        .where(table.c.state_hash == state_hash, table.c.used_at.is_(None))
-        .values(used_at=now)
-        .returning(table.c.record)
-    ).first()
-    return dict(taken) if taken is not None else None
-
-
-def used_state(session: Session, state_hash: bytes, now: datetime) -> Mapping[str, Any] | None:
-    """Return the record of a state that was used up and has not expired."""
-    table = tables.launch_state
-    record = session.scalar(
-        select(table.c.record).where(
-            table.c.state_hash == state_hash, table.c.used_at.is_not(None), table.c.expires_at > now
-        )
-    )
-    return dict(record) if record is not None else None
-
-
-def purge_states(session: Session, now: datetime) -> int:
-    """Delete what expired, and the oldest beyond the bound; return how many went."""
-    table = tables.launch_state
-    gone = session.execute(delete(table).where(table.c.expires_at < now)).rowcount  # type: ignore[attr-defined]
-    extra = (session.scalar(select(func.count()).select_from(table)) or 0) - MOST_STATES
-    if extra > 0:
-        oldest = select(table.c.state_hash).order_by(table.c.expires_at).limit(extra)
-        gone += session.execute(delete(table).where(table.c.state_hash.in_(oldest))).rowcount  # type: ignore[attr-defined]
-    return int(gone)
+    return [DeploymentRecord(row.deployment_id, row.state, row.first_seen_at) for row in session.execute(query)]

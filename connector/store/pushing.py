@@ -15,6 +15,7 @@ from connector.store import tables
 class Forwarder:
     """A Source that may push: under which key, and the keyed hash of key and secret."""
 
+    tenant: TenantId
     source: SourceId
     name: str
     grain: str
@@ -22,15 +23,18 @@ class Forwarder:
     digest: bytes
 
 
-def forwarders(session: Session, tenant: TenantId) -> Sequence[Forwarder]:
-    """Return the active Sources for which pushing is on, by name."""
+def forwarders(session: Session) -> Sequence[Forwarder]:
+    """Return the active Sources of all Tenants for which pushing is on, by Tenant and name."""
     table = tables.source
     rows = session.execute(
-        select(table.c.id, table.c.name, table.c.grain, table.c.push_key, table.c.push_digest)
-        .where(table.c.tenant_id == tenant, table.c.active.is_(True), table.c.push_digest.is_not(None))
-        .order_by(table.c.name)
+        select(table.c.tenant_id, table.c.id, table.c.name, table.c.grain, table.c.push_key, table.c.push_digest)
+        .where(table.c.active.is_(True), table.c.push_digest.is_not(None))
+        .order_by(table.c.tenant_id, table.c.name)
     )
-    return [Forwarder(SourceId(row.id), row.name, row.grain, row.push_key, bytes(row.push_digest)) for row in rows]
+    return [
+        Forwarder(TenantId(row.tenant_id), SourceId(row.id), row.name, row.grain, row.push_key, bytes(row.push_digest))
+        for row in rows
+    ]
 
 
 def allow(session: Session, tenant: TenantId, source: SourceId, key: str, digest: bytes) -> None:

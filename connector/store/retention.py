@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from connector.domain import TenantId
 from connector.errors import BadInput
-from connector.store import erase, ignored, platforms, site, tables
+from connector.store import erase, ignored, logins, secrets, site, tables
 
 MOST_AT_ONCE = 5_000
 """Rows of one table that go in one transaction: some tenths of a second of SQLite's lock at the most."""
@@ -70,15 +70,17 @@ def keep_for(session: Session, tenant: TenantId, name: str, wanted: int) -> None
 def forget_old(session: Session, tenant: TenantId, now: datetime) -> dict[str, int]:
     """Delete what is older than its retention, a bounded number of rows; return how many went, by table.
 
-    ``fact`` counts ignored Facts, ``model`` Models that learned from somebody who was erased. Call it again, in a new
+    ``fact`` counts ignored Facts, ``model`` Models that learned from somebody who was erased, ``secret`` keys that were
+    retired long enough ago. Call it again, in a new
     transaction, as long as ``has_more`` says so.
     """
     kept = days(session, tenant)
-    gone = {"launch_state": platforms.purge_states(session, now)}
+    gone = {"launch_state": logins.purge(session, now)}
     for name, (table, at) in _ROWS.items():
         gone[table.name] = _forget(session, tenant, table, at, now - timedelta(days=kept[name]))
     gone["fact"] = ignored.forget_some(session, tenant, now - timedelta(days=kept["ignored"]), now)
     gone["model"] = erase.forget_old_models(session, tenant)
+    gone["secret"] = secrets.forget_retired(session, tenant, now)
     return gone
 
 

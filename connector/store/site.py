@@ -1,25 +1,44 @@
-"""The Tenant, its sealed secrets, and what its site chose."""
+"""The Tenants, and what each site chose."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from connector.domain import TenantId
 from connector.errors import NotReady, UnknownName
 from connector.store import tables
-from connector.store.seal import Seal
 from connector.store.upsert import insert_new, insert_or_update
 
 FIRST_TENANT = "site"
 
 
 def add_tenant(session: Session, name: str, now: datetime) -> TenantId:
-    """Make a Tenant; return the one of that name if it is there."""
-    insert_new(session, tables.tenant, [{"name": name, "created_at": now}])
+    """Make a Tenant; return the one of that name if it is there. Its number was never another one's."""
+    row = {"name": name, "created_at": now}
+    if session.get_bind().dialect.name == "sqlite":
+        row["id"] = _highest(session) + 1
+    insert_new(session, tables.tenant, [row])
     return tenant(session, name)
+
+
+def _highest(session: Session) -> int:
+    """Return the highest number that a Tenant has or had: SQLite gives that of one that was removed again."""
+    now = session.scalar(select(func.max(tables.tenant.c.id))) or 0
+    return max(now, session.scalar(text("SELECT max(seq) FROM sqlite_sequence WHERE name = 'tenant'")) or 0)
+
+
+def never_again(session: Session, of: TenantId) -> None:
+    """Let no Tenant that is made later have this number: processes remember keys and titles by it.
+
+    SQLite keeps such numbers in a table of its own, which may be written to (https://sqlite.org/autoinc.html).
+    """
+    if session.get_bind().dialect.name != "sqlite" or _highest(session) > of:
+        return
+    session.execute(text("DELETE FROM sqlite_sequence WHERE name = 'tenant'"))
+    session.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES ('tenant', :seq)"), {"seq": of})
 
 
 def tenant(session: Session, name: str = FIRST_TENANT) -> TenantId:
@@ -37,7 +56,14 @@ def tenant(session: Session, name: str = FIRST_TENANT) -> TenantId:
         return TenantId(number)
     if session.scalar(select(tables.tenant.c.id).limit(1)) is None:
         raise NotReady("Nothing is set up yet: run `onward init`.")
-    raise UnknownName(f"There is no tenant {name!r}.")
+    known = ", ".join(names(session))
+    raise UnknownName(f"There is no tenant {name!r}. Tenants: {known}. Say which by --tenant or ONWARD_TENANT.")
+
+
+def default_tenant(session: Session) -> str:
+    """Return the name of the Tenant that is meant where none is named: the first one, or the only one."""
+    found = list(names(session))
+    return found[0] if len(found) == 1 else FIRST_TENANT
 
 
 def all_tenants(session: Session) -> list[TenantId]:
@@ -53,36 +79,9 @@ def names(session: Session) -> dict[str, TenantId]:
     }
 
 
-def secret(session: Session, of: TenantId, name: str, seal: Seal) -> bytes:
-    """Return a secret of the site, opened.
-
-    Raises
-    ------
-    NotReady
-        When it was never made, or was sealed with another key.
-    """
-    table = tables.secret
-    sealed = session.scalar(select(table.c.sealed).where(table.c.tenant_id == of, table.c.name == name))
-    if sealed is None:
-        raise NotReady(f"The {name} key is missing: run `onward init`.")
-    return seal.open(sealed)
-
-
-def add_secret(session: Session, of: TenantId, name: str, clear: bytes, seal: Seal, now: datetime) -> bool:
-    """Keep a new secret, sealed; one that is there stays. Return whether it was new."""
-    row = {"tenant_id": of, "name": name, "sealed": seal.close(clear), "created_at": now}
-    return insert_new(session, tables.secret, [row]) == 1
-
-
-def secrets_like(session: Session, of: TenantId, prefix: str, seal: Seal) -> dict[str, bytes]:
-    """Return the secrets whose names begin with ``prefix``, newest first, opened."""
-    table = tables.secret
-    query = (
-        select(table.c.name, table.c.sealed)
-        .where(table.c.tenant_id == of, table.c.name.startswith(prefix))
-        .order_by(table.c.created_at.desc(), table.c.name)
-    )
-    return {row.name: seal.open(row.sealed) for row in session.execute(query)}
+def hold(session: Session, of: TenantId) -> None:
+    """Let nobody else change what belongs to this Tenant as a whole until the transaction ends."""
+    session.execute(select(tables.tenant.c.id).where(tables.tenant.c.id == of).with_for_update())
 
 
 def choices(session: Session, of: TenantId) -> Mapping[str, Any]:

@@ -20,7 +20,8 @@ from widgets.wording import wording_for
 
 log = structlog.get_logger()
 
-STATUS: dict[type[ConnectorError], int] = {VisitRefused: 401, BadInput: 400, UnknownName: 404, NotReady: 503}
+STATUS: dict[type[ConnectorError], int] = {BadInput: 400, UnknownName: 404, NotReady: 503}
+UNAUTHORIZED = 401
 CAROUSEL = frozenset({"/page", "/lti/launch"})
 """Where a failure of ours is an honest page with 200: the LMS around it goes on."""
 
@@ -61,11 +62,11 @@ def install(app: Flask, look: Look, damaged: type[Exception]) -> None:
 
     @app.errorhandler(ConnectorError)
     def _known(error: ConnectorError) -> Response:
-        status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
+        status = status_of(error)
         if request.is_json:
             return _json(status, error.code if isinstance(error, VisitRefused) else str(error))
         if isinstance(error, VisitRefused):
-            return pages.message(MessageKind.EXPIRED, status, code=error.code)
+            return _visit_refused(pages, error)
         return pages.message(MessageKind.UNAVAILABLE, status, sentence=str(error))
 
     for kind in DatabaseUnavailable:
@@ -81,6 +82,21 @@ def install(app: Flask, look: Look, damaged: type[Exception]) -> None:
         log.error("page_failed", path=route(), code=code, error=kinds(error), at=frames(error))
         metrics.FAILED.labels("error").inc()
         return pages.message(MessageKind.UNAVAILABLE, 200 if request.path in CAROUSEL else 500, code=code)
+
+
+def status_of(error: ConnectorError) -> int:
+    """Return the HTTP status of an error of ours."""
+    if isinstance(error, VisitRefused):
+        return REFUSALS[error.code].status
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
+
+
+def _visit_refused(pages: ErrorPages, error: VisitRefused) -> Response:
+    """Say that the page was open for too long, or that it was switched off meanwhile."""
+    refusal = REFUSALS[error.code]
+    if refusal.status == UNAUTHORIZED:
+        return pages.message(MessageKind.EXPIRED, refusal.status, code=error.code)
+    return pages.message(MessageKind.REFUSED, refusal.status, sentence=refusal.person, code=error.code)
 
 
 def route() -> str:

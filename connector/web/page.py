@@ -1,5 +1,6 @@
 """``POST /page`` and ``POST /act``: the page of a Visit, and what people do on it. GET never takes a Visit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NewType
 
@@ -8,11 +9,11 @@ from flask import Blueprint, Response, request
 from pydantic import ValidationError
 
 from connector.clock import Clock
-from connector.domain import ItemId, Visit
+from connector.domain import Audience, ItemId, Visit
 from connector.errors import BadInput
 from connector.feedback import Feedback
-from connector.lti.visit import SessionKey, decode_visit, encode_visit, visit_expiry
-from connector.serve import Serve, ServedPage
+from connector.lti.visit import SessionKeys, encode_visit, open_visit, visit_expiry
+from connector.serve import Admission, Serve, ServedPage
 from connector.store.unavailable import DatabaseUnavailable
 from connector.web import metrics
 from connector.web.look import Look
@@ -28,17 +29,22 @@ LARGEST_ACT = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Draws pages of Visits; shared by the launch and by ``/page``."""
+    """Draws pages of Visits; shared by the launch and by ``/page``.
+
+    ``ticket`` gives who administers the LMS a ticket for the console, "" to everybody else.
+    """
 
     serve: Serve
     feedback: Feedback
-    key: SessionKey
+    keys: SessionKeys
+    admission: Admission
     clock: Clock
     look: Look
+    ticket: Callable[[Visit], str] = lambda _visit: ""
 
-    def answer(self, visit: Visit) -> Response:
-        """Return the whole page of a Visit."""
-        return self._drawn(self.serve.page(visit))
+    def answer(self, visit: Visit, again: str = "") -> Response:
+        """Return the whole page of a Visit; ``again`` is the link that opens it anew, "" if there is none."""
+        return self._drawn(self.serve.page(visit), again)
 
     def one_row(self, visit: Visit, name: str) -> Response:
         """Return one Row in full length; the page when the name means no Row."""
@@ -46,19 +52,31 @@ class Pages:
         return self._drawn(self.serve.row(visit, *wanted) if wanted else self.serve.page(visit))
 
     def visit_of_request(self) -> Visit:
-        """Return the Visit from the Bearer header, else from the form field; raises VisitRefused."""
+        """Return the Visit from the Bearer header, else from the form field, if it is still admitted.
+
+        Raises
+        ------
+        VisitRefused
+            If it is not ours, is over, or was switched off.
+        """
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         given = token.strip() if scheme.casefold() == "bearer" else request.form.get("visit", "")
-        return decode_visit(given, self.key, self.clock)
+        visit = open_visit(given, self.keys.find_session_key, self.clock)
+        self.admission.require(visit)
+        return visit
 
-    def _drawn(self, page: ServedPage) -> Response:
+    def _drawn(self, page: ServedPage, again: str = "") -> Response:
         self._remember(page)
         now = self.clock()
         visit = replace(page.visit, expires_at=visit_expiry(page.visit.launched_at, now))
-        html = render(page_view(page, self.look, token=encode_visit(visit, self.key), now=now))
+        drawn = page_view(page, self.look, token=self._token(visit), now=now, in_window=stands_alone())
+        html = render(replace(drawn, console_ticket=self.ticket(page.visit), again=again))
         metrics.SLATES.labels(page.slate.state.value).inc()
         log.info("slate_served", state=page.slate.state.value, rows=len(page.slate.rows), late=page.slate.late)
         return framed_by(Response(str(html), mimetype="text/html"), page.frame_origins)
+
+    def _token(self, visit: Visit) -> str:
+        return encode_visit(visit, self.keys.session_key(visit.tenant))
 
     def _remember(self, page: ServedPage) -> None:
         """Keep the Slate record; a page that cannot be remembered is served all the same, and counted."""
@@ -78,7 +96,9 @@ def blueprint(pages: Pages) -> Blueprint:
     @routes.post("/page")
     def page() -> Response:
         visit = pages.visit_of_request()
-        row = request.form.get("row", "")
+        row, own = request.form.get("row", ""), request.form.get("own_rows", "")
+        if own in {"on", "off"} and visit.audience is Audience.INSTRUCTOR:
+            visit = replace(visit, own_rows=own == "on")
         return pages.one_row(visit, row) if row else pages.answer(visit)
 
     @routes.post("/act")
@@ -90,6 +110,11 @@ def blueprint(pages: Pages) -> Blueprint:
         return _switched(pages, visit, request.form.get("personal_rows", ""))
 
     return routes
+
+
+def stands_alone() -> bool:
+    """Return whether the browser will show the answer in a window of its own (Fetch Metadata 2.1), not in a frame."""
+    return request.headers.get("Sec-Fetch-Dest", "") == "document"
 
 
 def _acts() -> Acts:

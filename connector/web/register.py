@@ -103,7 +103,7 @@ def _always(words: Wording) -> tuple[FactView, ...]:
         FactView(
             words.gettext("Services"),
             words.gettext("none"),
-            words.gettext("No grades, no roster, no files: nothing is asked of your platform later."),
+            words.gettext("No grades, no files: nothing is asked of your platform later."),
         ),
     )
 

@@ -1,22 +1,24 @@
 """From a served page to the view model that ``widgets`` draws: words and numbers only, no decisions."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
 from connector.domain import Card, Item, ItemId, ItemText, Reason, Row, RowKind, TracePart
 from connector.serve import ServedPage
+from connector.serve.placement import Arrangement, Note
 from connector.web.look import STATIC_URL, Look
 from widgets import view
 
 NAMED_PARTS = 3
 
 
-def page_view(page: ServedPage, look: Look, *, token: str, now: datetime) -> view.PageView:
-    """Return what ``widgets.render`` draws of a served page."""
+def page_view(page: ServedPage, look: Look, *, token: str, now: datetime, in_window: bool = False) -> view.PageView:
+    """Return what ``widgets.render`` draws of a served page; ``in_window`` when it stands in no frame."""
     language = page.visit.locale or "en"
     drawn = _Drawn(page, language)
-    rows = (drawn.row(page.row, grid=True),) if page.row else tuple(drawn.row(row) for row in page.slate.rows)
+    rows = (drawn.row_alone(page.row),) if page.row else tuple(drawn.row(row) for row in page.slate.rows)
     return view.PageView(
         now=now,
         state=view.State(page.slate.state.value),
@@ -24,10 +26,16 @@ def page_view(page: ServedPage, look: Look, *, token: str, now: datetime) -> vie
         language=language,
         theme=look.theme,
         rows=rows,
+        alone=page.row is not None,
+        layout=view.Layout(page.arrangement.value),
+        notes=tuple(_note(note) for note in page.notes),
+        sample_of=drawn.title_of(page.sample_of),
+        own_rows=_own_rows(page),
+        in_window=in_window,
         late=page.slate.late,
         as_of=page.slate.as_of,
         personal_rows=_switch(page.personal_rows),
-        about=look.about,
+        about=replace(look.about, sources=page.sources),
         return_url=page.visit.return_url,
         demo=look.demo,
         slate=str(page.id),
@@ -42,6 +50,18 @@ def _switch(on: bool | None) -> view.PersonalRows | None:  # noqa: FBT001 - the 
     return view.PersonalRows.ON if on else view.PersonalRows.OFF
 
 
+def _own_rows(page: ServedPage) -> view.OwnRows | None:
+    if page.visit.own_rows:
+        return view.OwnRows.SHOWN
+    return view.OwnRows.OFFERED if page.has_own_rows else None
+
+
+def _note(note: Note) -> view.NoteView:
+    return view.NoteView(
+        code=view.NoteCode(note.code.value), parameter=note.parameter, value=note.value, known=note.known
+    )
+
+
 class _Drawn:
     """One page in one language."""
 
@@ -50,8 +70,14 @@ class _Drawn:
         self._given_name = page.visit.given_name
         self._language = language
         self._platform = f"{page.platform_url.rstrip('/')}/"
+        self._sample_of = page.sample_of
+        self._layout = view.Layout.GRID if page.arrangement is Arrangement.GRID else view.Layout.TRACK
 
-    def row(self, row: Row, *, grid: bool = False) -> view.RowView:
+    def row_alone(self, row: Row) -> view.RowView:
+        """Return a Row in full length, with nothing more to see."""
+        return replace(self.row(row), see_all="", layout=view.Layout.GRID)
+
+    def row(self, row: Row) -> view.RowView:
         anchor = self._items.get(row.anchor) if row.anchor is not None else None
         because = row.kind is RowKind.BECAUSE
         return view.RowView(
@@ -61,8 +87,8 @@ class _Drawn:
             given_name=self._given_name if row.kind is RowKind.TOP_PICKS else "",
             scope=view.Scope.COURSE if row.kind is RowKind.POPULAR and row.anchor else view.Scope.SITE,
             total=row.total,
-            see_all="" if grid or row.total <= len(row.cards) else row_name(row.kind, row.anchor),
-            layout=view.Layout.GRID if grid else view.Layout.TRACK,
+            see_all="" if row.total <= len(row.cards) else row_name(row.kind, row.anchor),
+            layout=self._layout,
         )
 
     def card(self, card: Card) -> view.CardView:
@@ -99,12 +125,16 @@ class _Drawn:
     def parts(self, card: Card) -> tuple[view.ReasonView, ...]:
         """Name what the score is made of: the reason, and the Anchors that gave most, in falling weight."""
         heaviest = sorted((part for part in card.parts if part.anchor is not None), key=_weight)[:NAMED_PARTS]
-        completed = [self._completed(part) for part in heaviest if part.source == "together"]
+        completed = [self._completed(part) for part in heaviest if part.source == "together" and not self._sample_of]
         return (self.reason(card.reason), *completed)
 
     def _completed(self, part: TracePart) -> view.ReasonView:
         item = self._items[ItemId(part.anchor or 0)]
         return view.ReasonView(code=view.ReasonCode.COMPLETED, anchor=self.title(item))
+
+    def title_of(self, number: ItemId | None) -> view.TitleView | None:
+        """Return the title of an Item of the page by its number."""
+        return self.title(self._items[number]) if number is not None else None
 
     def title(self, item: Item) -> view.TitleView:
         text = text_in(item.texts, self._language)

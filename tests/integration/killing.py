@@ -16,7 +16,7 @@ from connector import clock
 from connector.administer.keys import make_keys
 from connector.administer.site import OpenSite, open_site
 from connector.administer.sources import NewSource, add
-from connector.store import canonical, database, site
+from connector.store import canonical, database, secrets, site
 from connector.store.seal import Seal
 from tests.contract.racing import RacingLrs
 
@@ -84,7 +84,7 @@ def set_up(url: str, folder: Path, lrs_url: str) -> Killed:
     sessions, seal = database.sessions_of(engine), Seal(SECRET_KEY)
     with sessions.begin() as session:
         tenant = site.add_tenant(session, site.FIRST_TENANT, clock.now())
-        site.add_secret(session, tenant, "identifier-hashing", HASHING, seal, clock.now())
+        secrets.add(session, tenant, "identifier-hashing", HASHING, seal, clock.now())
     make_keys(sessions, tenant, seal, clock.now)
     add(NewSource("lrs", "xapi", lrs_url, "key", "secret"), tenant, sessions, seal, clock.now)
     engine.dispose()

@@ -16,7 +16,7 @@ from connector.domain import HashedIdentity, Identifier, IfiKind, ItemId, Learne
 from connector.feedback import Feedback
 from connector.privacy import PrivacyDesk
 from connector.statements.identity import hash_identifier
-from connector.store import events, learners, platforms, tables
+from connector.store import events, learners, logins, platforms, tables
 from tests.integration.site_under_test import synced
 from tests.integration.stating import KEY, LMS, group, said, voids
 
@@ -150,7 +150,7 @@ def _claim(session: Any, site: OpenSite, platform: PlatformId, ann: LearnerId, n
 def _login(session: Any, site: OpenSite, platform: PlatformId, now: datetime) -> None:
     record = {"sealed": site.seal.close(b'{"login": {"login_hint": "ann-4711"}}').decode()}
     state = bytes([site.tenant]) * 32
-    platforms.keep_state(session, site.tenant, platform, state, record, now + timedelta(minutes=5))
+    logins.keep(session, site.tenant, platform, state, record, now + timedelta(minutes=5))
 
 
 # --- a scan of the whole schema -----------------------------------------------------------------------------------

@@ -179,6 +179,10 @@ def test_a_platform_is_added_listed_shown_and_switched_off(onward):
         "product": "",
         "active": True,
         "deployments": {"1": "approved"},
+        "new_deployments": "known",
+        "pending": 0,
+        "last_launch": None,
+        "last_launch_as": "",
         "match": {"username": LMS},
         "frame_origins": [LMS],
     }

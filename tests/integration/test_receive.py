@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import update
 
 from connector.administer import push
+from connector.administer.keys import make_keys
+from connector.clock import fixed
 from connector.receive import digest_of
-from connector.store import pushing, tables
+from connector.store import tables
 from connector.store.sources import all_of, change
 from connector.worker import Worker
 from tests.integration.pushing_under_test import NAME, Pushed, done
@@ -168,16 +170,17 @@ def test_renewing_ends_the_old_pair_and_switching_off_or_disabling_ends_it_all(p
     assert pushed.client.get("/xapi/about", base_url=TOOL).status_code == 404
 
 
-def test_another_tenant_s_pair_opens_nothing(pushed_on_sqlite):
+def test_a_pair_that_was_made_with_another_tenant_s_key_opens_nothing(pushed_on_sqlite):
     pushed = pushed_on_sqlite
     with pushed.site.sessions.begin() as session:
         other = session.execute(
             tables.tenant.insert().values(name="other", created_at=NOON).returning(tables.tenant.c.id)
         ).scalar_one()
         session.execute(update(tables.source).where(tables.source.c.name == NAME).values(tenant_id=other))
-    assert pushed.send([]).status_code == 404
-    with pushed.site.readers.begin() as session:
-        assert pushing.forwarders(session, pushed.site.tenant) == []
+    assert pushed.send([]).status_code == 401  # it has no key yet
+    make_keys(pushed.site.sessions, other, pushed.site.seal, fixed(NOON))
+    assert pushed.send([]).status_code == 401  # its key is another one
+    assert pushed.facts() == []
 
 
 # --- at the same time --------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from connector.domain import Identifier, IfiKind, ItemId
 from connector.statements.identity import hash_identifier
-from connector.store import database, events, items, learners, newcomers, platforms, site, tables
+from connector.store import database, events, items, learners, logins, newcomers, platforms, site, tables
+from connector.store.logins import LoginRecord
 from tests.integration.stating import KEY, LMS, said
 
 SLATE = UUID(int=99)
@@ -42,7 +43,7 @@ def platform(sessions, tenant, now):
 @pytest.fixture
 def state(sessions, tenant, platform, now):
     with sessions.begin() as session:
-        platforms.keep_state(session, tenant, platform, b"s" * 32, {"nonce": "n"}, now + timedelta(minutes=10))
+        logins.keep(session, tenant, platform, b"s" * 32, {"nonce": "n"}, now + timedelta(minutes=10))
     return b"s" * 32
 
 
@@ -52,37 +53,53 @@ def test_of_two_that_take_a_state_at_once_one_gets_it(sessions, state, now):
     def take(_number):
         together.wait()
         with sessions.begin() as session:
-            return platforms.take_state(session, state, now)
+            return logins.take(session, state, now)
 
     with ThreadPoolExecutor(2) as pool:
         taken = list(pool.map(take, range(2)))
-    assert sorted(taken, key=bool) == [None, {"nonce": "n"}]
+    assert sorted(taken) == [False, True]
 
 
-def test_a_used_state_is_known_as_used_until_it_expires(sessions, state, now):
+def test_a_state_is_found_with_its_record_whether_it_was_used_or_not(sessions, state, now):
     with sessions.begin() as session:
-        assert platforms.used_state(session, state, now) is None
-        platforms.take_state(session, state, now)
-        assert platforms.used_state(session, state, now) == {"nonce": "n"}
-        assert platforms.used_state(session, state, now + timedelta(minutes=11)) is None
+        assert logins.find(session, state) == LoginRecord({"nonce": "n"}, used=False)
+        logins.take(session, state, now)
+        assert logins.find(session, state) == LoginRecord({"nonce": "n"}, used=True)
+        assert logins.find(session, b"t" * 32) is None
+
+
+def test_a_login_is_given_up_unless_a_launch_has_used_it(sessions, tenant, platform, state, now):
+    with sessions.begin() as session:
+        logins.keep(session, tenant, platform, b"t" * 32, {}, now + timedelta(minutes=10))
+        logins.take(session, state, now)
+        logins.give_up(session, (state, b"t" * 32))
+        assert logins.find(session, state) is not None
+        assert logins.find(session, b"t" * 32) is None
 
 
 def test_states_that_expired_are_purged_and_the_others_stay(sessions, state, now):
     with sessions.begin() as session:
-        assert platforms.purge_states(session, now) == 0
-        assert platforms.purge_states(session, now + timedelta(minutes=11)) == 1
-        assert platforms.take_state(session, state, now) is None
+        assert logins.purge(session, now) == 0
+        assert logins.purge(session, now + timedelta(minutes=11)) == 1
+        assert not logins.take(session, state, now)
 
 
-def test_states_beyond_the_bound_are_purged_oldest_first(sessions, tenant, platform, now, monkeypatch):
-    monkeypatch.setattr(platforms, "MOST_STATES", 3)
+def test_logins_beyond_the_bound_go_from_the_platform_that_has_most_used_and_old_ones_first(
+    sessions, tenant, platform, now, monkeypatch
+):
+    monkeypatch.setattr(logins, "MOST_LOGINS", 4)
+    values = {"name": "other", "issuer": "https://other.example", "client_id": "c", "auth_url": "", "jwks_url": ""}
     with sessions.begin() as session:
+        json = {"frame_origins": [], "match_rules": {}, "switches": {}}
+        other = platforms.add(session, tenant, values | json, now)
+        logins.keep(session, tenant, other, b"o" * 32, {}, now)
         for number in range(5):
             until = now + timedelta(minutes=number)
-            platforms.keep_state(session, tenant, platform, bytes([number]) * 32, {}, until)
-        assert platforms.purge_states(session, now) == 2
-        left = session.scalars(select(tables.launch_state.c.state_hash).order_by(tables.launch_state.c.expires_at))
-        assert [bytes(one)[0] for one in left] == [2, 3, 4]
+            logins.keep(session, tenant, platform, bytes([number]) * 32, {}, until)
+        logins.take(session, bytes([3]) * 32, now)
+        assert logins.purge(session, now) == 2
+        left = session.scalars(select(tables.launch_state.c.state_hash))
+        assert sorted(bytes(one)[:1] for one in left) == [b"\1", b"\2", b"\4", b"o"]
 
 
 # --- learners ----------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from connector.administer.sources import NewSource, add
 from connector.demo.ralph import Ralph
 from connector.demo.shapes import Json
 from connector.demo.simulate import simulate
-from connector.store import database, site
+from connector.store import database, secrets, site
 from connector.store.seal import Seal
 from tests.integration.canonical import State, state_of
 
@@ -77,7 +77,7 @@ class SyncOnItsOwn:
         sessions, seal = database.sessions_of(engine), Seal(SECRET_KEY)
         with sessions.begin() as session:
             tenant = site.add_tenant(session, site.FIRST_TENANT, clock.now())
-            site.add_secret(session, tenant, "identifier-hashing", hashing, seal, clock.now())
+            secrets.add(session, tenant, "identifier-hashing", hashing, seal, clock.now())
         make_keys(sessions, tenant, seal, clock.now)
         add(NewSource("lrs", "ralph", ralph.url, ralph.key, ralph.secret), tenant, sessions, seal, clock.now)
         engine.dispose()

@@ -1,5 +1,5 @@
-from connector.domain import Course
-from connector.lti.claims import CustomChoice, PersonNames
+from connector.domain import Course, LinkChoice
+from connector.lti.claims import PersonNames
 from tests.lti.harness import ABSENT, CLAIM, Scene
 
 
@@ -10,13 +10,13 @@ def claims_of(**changes):
 def test_the_choice_of_the_teacher_is_read_from_custom_parameters():
     custom = {"row": " because ", "layout": "compact", "anchor": "https://moodle.example/course/view.php?id=4"}
     read = claims_of(**{CLAIM + "custom": custom}).custom
-    assert read == CustomChoice("because", "compact", "https://moodle.example/course/view.php?id=4")
+    assert read == LinkChoice("because", "compact", "https://moodle.example/course/view.php?id=4")
 
 
 def test_variables_that_the_platform_did_not_resolve_are_absent():
     custom = {"row": "$Foo.bar", "username": "$User.username", "person_sourcedid": "$Person.sourcedId", "layout": ""}
     read = claims_of(**{CLAIM + "custom": custom})
-    assert read.custom == CustomChoice()
+    assert read.custom == LinkChoice()
     assert read.names == PersonNames()
 
 

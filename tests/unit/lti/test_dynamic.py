@@ -7,6 +7,7 @@ import pytest
 from connector.lti.dynamic import (
     ENDPOINTS,
     PLATFORM_FIELD,
+    ROSTER_SCOPE,
     TOOL_FIELD,
     Tool,
     error_code_of,
@@ -23,6 +24,7 @@ from tests.lti.registering import EXCHANGE, MOODLE, TOOL, brightspace, canvas, s
 HTTPS = frozenset({"https"})
 WELL_KNOWN = "https://moodle.example/mod/lti/openid-configuration.php"
 NOTHING = Switches()
+BOTH = ["LtiResourceLinkRequest", "LtiDeepLinkingRequest"]
 
 
 def read(document):
@@ -79,7 +81,7 @@ def test_nothing_about_people_is_asked_for_unless_it_is_switched_on():
     assert request["scope"] == "openid"
     assert request[TOOL_FIELD]["claims"] == ["iss", "sub"]
     assert request[TOOL_FIELD]["custom_parameters"] == {}
-    assert [message["type"] for message in request[TOOL_FIELD]["messages"]] == ["LtiResourceLinkRequest"]
+    assert [message["type"] for message in request[TOOL_FIELD]["messages"]] == BOTH
 
 
 def test_each_switch_asks_for_its_own_thing_only():
@@ -90,6 +92,37 @@ def test_each_switch_asks_for_its_own_thing_only():
     assert asked(username=True) == ([], {"username": "$User.username"})
     assert asked(idnumber=True) == ([], {"person_sourcedid": "$Person.sourcedId"})
     assert asked(given_name=True) == (["given_name"], {})
+    assert asked(roster=True) == ([], {})
+
+
+def test_the_roster_is_a_scope_that_is_asked_for_only_where_it_is_switched_on_and_offered():
+    assert write_request(read(school()), TOOL, Switches(roster=True))["scope"] == f"openid {ROSTER_SCOPE}"
+    assert write_request(read(school(scopes_supported=["openid"])), TOOL, Switches(roster=True))["scope"] == "openid"
+    assert write_request(read(canvas()), TOOL, Switches(roster=True))["scope"] == ROSTER_SCOPE
+
+
+def test_deep_linking_is_asked_for_only_where_the_platform_names_it():
+    def kinds(document):
+        return [one["type"] for one in write_request(read(document), TOOL, NOTHING)[TOOL_FIELD]["messages"]]
+
+    assert kinds(school()) == BOTH
+    assert kinds(brightspace()) == BOTH[:1]
+    silent = {PLATFORM_FIELD: {"product_family_code": "moodle", "messages_supported": []}}
+    assert kinds(school(**silent)) == BOTH[:1]
+
+
+def test_canvas_simulated_gets_the_pickers_that_it_offers_for_deep_linking():
+    offered = [
+        {"type": "LtiResourceLinkRequest", "placements": ["course_navigation"]},
+        {"type": "LtiDeepLinkingRequest", "placements": ["editor_button", "homework_submission"]},
+    ]
+    document = canvas()
+    document[PLATFORM_FIELD]["messages_supported"] = offered
+    messages = write_request(read(document), TOOL, NOTHING)[TOOL_FIELD]["messages"]
+    assert [(one["type"], one["placements"]) for one in messages] == [
+        ("LtiResourceLinkRequest", ["course_navigation"]),
+        ("LtiDeepLinkingRequest", ["editor_button"]),
+    ]
 
 
 # --- other products, simulated -----------------------------------------------------------------------------------
@@ -209,7 +242,7 @@ def test_an_answer_that_repeats_nothing_means_what_was_asked():
     request = write_request(read(school()), TOOL, NOTHING)
     agreed = read_answer(b'{"client_id": 10000000000001}', request)
     assert agreed.client_id == "10000000000001"
-    assert (agreed.claims, agreed.messages) == (("iss", "sub"), ("LtiResourceLinkRequest",))
+    assert (agreed.claims, agreed.messages) == (("iss", "sub"), tuple(BOTH))
     assert agreed.scopes == ("openid",)
 
 

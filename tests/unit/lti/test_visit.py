@@ -10,11 +10,12 @@ from jwt import InvalidKeyError, PyJWS
 from connector.clock import fixed
 from connector.domain import Audience, Course, LearnerId, PlatformId, TenantId, Visit
 from connector.errors import VisitRefused
-from connector.lti.visit import SessionKey, decode_visit, encode_visit, visit_expiry
+from connector.lti.visit import SessionKey, decode_visit, encode_visit, open_visit, session_key_id, visit_expiry
 from tests.lti.harness import b64, rsa_key, signed
 
 KEY = SessionKey(b"k" * 32)
-UNSIGNED = b64(b'{"alg":"none","typ":"onward-visit+jwt"}')
+NAMED = {"typ": "onward-visit+jwt", "kid": f"1.{session_key_id(KEY)}"}
+UNSIGNED = b64(json.dumps({"alg": "none", **NAMED}).encode())
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 VISIT = Visit(
     tenant=TenantId(1),
@@ -55,8 +56,8 @@ def payload(**changes) -> bytes:
     ).encode()
 
 
-def written(body: bytes, key: bytes = KEY, typ: str = "onward-visit+jwt") -> str:
-    return PyJWS().encode(body, key, "HS256", headers={"typ": typ})
+def written(body: bytes, key: bytes = KEY, typ: str = "onward-visit+jwt", kid: str = f"1.{session_key_id(KEY)}") -> str:
+    return PyJWS().encode(body, key, "HS256", headers={"typ": typ, "kid": kid})
 
 
 @settings(max_examples=200, deadline=None)
@@ -87,8 +88,14 @@ def test_a_refreshed_visit_is_the_same_but_for_its_end():
 FOREIGN = {
     "another key": lambda: encode_visit(VISIT, SessionKey(b"x" * 32)),
     "alg none": lambda: f"{UNSIGNED}.{b64(payload())}.",
-    "HS512": lambda: PyJWS().encode(payload(), b"k" * 64, "HS512", headers={"typ": "onward-visit+jwt"}),
-    "RS256": lambda: signed(payload(), rsa_key(), {"alg": "RS256", "typ": "onward-visit+jwt"}),
+    "HS512": lambda: PyJWS().encode(payload(), b"k" * 64, "HS512", headers=NAMED),
+    "RS256": lambda: signed(payload(), rsa_key(), {"alg": "RS256", **NAMED}),
+    "no key named": lambda: PyJWS().encode(payload(), KEY, "HS256", headers={"typ": "onward-visit+jwt"}),
+    "a key without its tenant": lambda: written(payload(), kid=session_key_id(KEY)),
+    "a key with more after it": lambda: written(payload(), kid=f"1.{session_key_id(KEY)}x"),
+    "a tenant beyond all numbers": lambda: written(payload(), kid=f"{10**30}.{session_key_id(KEY)}"),
+    "the key of another tenant": lambda: written(payload(t=2)),
+    "another key under our name": lambda: written(payload(), key=b"x" * 32),
     "another type": lambda: written(payload(), typ="JWT"),
     "another issuer": lambda: written(payload(iss="elsewhere")),
     "another audience": lambda: written(payload(aud="elsewhere")),
@@ -121,7 +128,7 @@ MALFORMED = {
     "an unknown audience": lambda: written(payload(a="admin")),
     "beyond all time": lambda: written(payload(exp=10**15)),
     "over eight hours": lambda: written(payload(exp=int(NOON.timestamp()) + 8 * 3600 + 1)),
-    "crit": lambda: PyJWS().encode(payload(), KEY, "HS256", headers={"typ": "onward-visit+jwt", "crit": ["exp"]}),
+    "crit": lambda: PyJWS().encode(payload(), KEY, "HS256", headers={**NAMED, "crit": ["exp"]}),
 }
 
 
@@ -129,6 +136,26 @@ MALFORMED = {
 def test_a_token_that_cannot_be_read_is_malformed(token):
     with pytest.raises(VisitRefused, match="visit_malformed"):
         decode_visit(token(), KEY, fixed(NOON))
+
+
+def test_of_several_keys_the_one_that_the_token_names_opens_it_and_no_other_is_asked_for():
+    older, newer, asked = SessionKey(b"o" * 32), SessionKey(b"n" * 32), []
+    known = {session_key_id(key): key for key in (newer, older)}
+
+    def find(tenant, wanted):
+        asked.append((tenant, wanted))
+        return known.get(wanted)
+
+    for key in (older, newer):
+        assert open_visit(encode_visit(VISIT, key), find, fixed(NOON)) == VISIT
+    assert asked == [(1, session_key_id(older)), (1, session_key_id(newer))]
+
+
+@pytest.mark.parametrize("kid", [7, None, ["1.a"], {}], ids=repr)
+def test_a_key_name_that_is_no_text_is_refused(kid):
+    header = {"alg": "HS256", "typ": "onward-visit+jwt", "kid": kid}
+    with pytest.raises(VisitRefused):
+        decode_visit(f"{b64(json.dumps(header).encode())}.{b64(payload())}.AAAA", KEY, fixed(NOON))
 
 
 @settings(max_examples=100, deadline=None)
