@@ -19,6 +19,7 @@ from connector.web.security import policy
 from connector.web.storage import get_page, put_page
 from widgets import render_message
 from widgets.view import FormView, MessageKind, MessageView
+from widgets.wording import wording_for
 
 JWKS_MINUTES = 10
 LOOKS_AHEAD = ("Sec-Purpose", "Purpose", "X-Moz")
@@ -129,7 +130,7 @@ def _drawn(
         origins, again = launches.auth_origins(outcome.login), way_back(launches.sealed(outcome.login))
         return get_page(outcome, new_tab_form(outcome.login), origins, again, pages.look)
     if isinstance(outcome, NewTabNeeded):
-        return _new_tab(outcome.login, launches, pages.look)
+        return _no_cookies(pages.look) if _is_whole_window() else _new_tab(outcome.login, launches, pages.look)
     if isinstance(outcome, Selection):
         return chooser.page(outcome)
     return pages.answer(outcome.visit, way_back(outcome.login))
@@ -144,6 +145,29 @@ def _new_tab(login: LoginParameters, launches: Launches, look: Look) -> Response
     """Offer the same login in a tab of its own, where our cookie is first-party."""
     message = _message(MessageKind.NEW_TAB, look, form=new_tab_form(login), again=way_back(launches.sealed(login)))
     return anywhere(message, forms=launches.auth_origins(login))
+
+
+def _is_whole_window() -> bool:
+    """Return whether the browser says that no other page is around this one (Fetch Metadata 2.1)."""
+    return request.headers.get("Sec-Fetch-Dest", "") == "document"
+
+
+def _no_cookies(look: Look) -> Response:
+    """Say what stands in the way: one more tab would keep no cookie either."""
+    words = wording_for(browser_language())
+    message = MessageView(
+        kind=MessageKind.PLAIN,
+        language=browser_language(),
+        theme=look.theme,
+        title=words.gettext("Your browser keeps no cookies here"),
+        sentence=words.gettext(
+            "One is needed for the minutes of signing in, and none afterwards. Allow cookies for this address or take"
+            " another browser, then open this page from your course again."
+        ),
+        demo=look.demo,
+        static_url=STATIC_URL,
+    )
+    return anywhere(Response(str(render_message(message)), mimetype="text/html"))
 
 
 def new_tab_form(login: LoginParameters) -> FormView:

@@ -87,3 +87,13 @@ def test_a_page_that_was_offered_hostile_hints_shows_them_as_text(shared, withou
     offer = shared.post(without_cookies, shared.form(login))
     assert "<script>alert" not in offer.text
     assert hidden_fields(offer.text)["lti_message_hint"] == '"><script>alert(1)</script>'
+
+
+def test_a_whole_window_without_cookies_is_told_so_and_not_sent_to_another_tab_for_ever(shared, without_cookies):
+    form = shared.form(shared.login(without_cookies))
+    window = {"Sec-Fetch-Dest": "document"}
+    page = without_cookies.post("/lti/launch", base_url=TOOL, data=form, headers=window)
+    assert page.status_code == 200
+    assert "Your browser keeps no cookies here" in page.text
+    assert 'target="_blank"' not in page.text
+    assert not VISIT.search(page.text)
