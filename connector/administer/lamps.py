@@ -163,8 +163,8 @@ def _worker(light: Light, sentence: str, next_action: str = "") -> Lamp:
 def match_lamp(matching: Matching) -> Lamp:
     """Say how many who launched are known to the Statements."""
     if matching.rate is None:
-        return _match(Light.OFF, "Nobody was counted yet: no learner has opened the tool.")
-    sentence = f"{matching.matched} of {matching.launched} learners who opened the tool have learning records."
+        return _match(Light.OFF, "Nobody was counted yet: nobody has opened the tool.")
+    sentence = f"{matching.matched} of {matching.launched} people who opened the tool have learning records."
     if matching.rate < LOWEST_MATCH_RATE:
         return _match(Light.ERROR, sentence, "Look which rule would match more of them.")
     return _match(Light.OK, sentence)

@@ -75,12 +75,13 @@ class RowSample:
 
 @dataclass(frozen=True, slots=True)
 class ReadyView:
-    """Here is your page: what it would show to everybody now, and how the parts stand."""
+    """Here is your page: what it would show to everybody now, how the parts stand, and HTML to paste in the LMS."""
 
     rows: tuple[RowSample, ...]
     lamps: tuple[LampView, ...]
     platform: str
     sample_url: str
+    snippet: str
     missing: str = ""
 
 

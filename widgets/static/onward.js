@@ -167,7 +167,7 @@
       const { news } = this;
       if (this.over || !(news.impressions.length || news.clicks.length)) return;
       this.empty();
-      fetch(this.page.dataset.act, this.request(news)).then((answer) => { this.over = answer.status === 401; }, () => {});
+      fetch(this.page.dataset.act, this.request(news)).then((answer) => { this.over = answer.status === 401 || answer.status === 403; }, () => {});
     }
 
     request(news) {

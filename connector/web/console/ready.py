@@ -13,6 +13,11 @@ from widgets.console.rooms import LampView, ReadyView, RowSample
 TEMPLATE = "console_ready.html"
 SAMPLE_URL = "/admin/sample"
 MOST_TITLES = 6
+SNIPPET = (
+    '<iframe src="https://your.moodle/mod/lti/launch.php?id=CMID&amp;triggerview=0"'
+    ' title="Learn next" width="100%" height="220" style="border:0"></iframe>'
+)
+"""What shows an activity's Row in a page of Moodle; docs/how-to/placements/moodle.md says more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class ReadyStep:
             lamps=lamps,
             platform=sample.platform if sample else "",
             sample_url=SAMPLE_URL,
+            snippet=SNIPPET,
             missing=missing,
         )
         return Shown(TEMPLATE, view)

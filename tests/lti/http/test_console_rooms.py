@@ -108,7 +108,7 @@ def test_all_lamps_are_well_on_a_site_that_is(stage_on_both):
     assert {name: light for name, (light, _, _) in shown.items()} == dict.fromkeys(
         ["Learning platform", "Learning records", "Worker", "Matching", "Catalogue", "Model", "Rows served"], "ok"
     )
-    assert shown["Matching"][1] == "1 of 1 learners who opened the tool have learning records."
+    assert shown["Matching"][1] == "1 of 1 people who opened the tool have learning records."
     assert shown["Catalogue"][1] == "20 of 20 items have a title and a start link, and can be recommended."
     assert shown["Rows served"][1] == "1 of 1 pages of the last day showed a row."
     assert shown["Model"][1] == "Model 1 was trained on 2026-11-22 at 12:00 UTC, from 100 learners."
@@ -177,7 +177,7 @@ def test_a_worker_that_runs_is_never_missed(site, visitor):
 def test_learners_without_records_turn_the_lamp_of_matching(site, visitor):
     change(site, tables.identity, from_statement=False)
     shown = lamp(visitor, "Matching")
-    assert shown[:2] == ("error", "0 of 1 learners who opened the tool have learning records.")
+    assert shown[:2] == ("error", "0 of 1 people who opened the tool have learning records.")
     assert shown[2] == "Look which rule would match more of them."
 
 
