@@ -17,7 +17,7 @@ from connector.clock import Clock
 from connector.domain import TenantId
 from connector.errors import NotReady
 from connector.lti.keys import SigningKey, jwk_set, signing_key
-from connector.lti.visit import SessionKey, session_key_id
+from connector.lti.own_tokens import SessionKey, session_key_id
 from connector.match import Hash
 from connector.statements.identity import hash_identifier
 from connector.store import secrets

@@ -12,7 +12,7 @@ from connector.clock import Clock
 from connector.domain import TenantId
 from connector.errors import NotReady
 from connector.lti.keys import new_signing_key, signing_key
-from connector.lti.visit import SessionKey, session_key_id
+from connector.lti.own_tokens import SessionKey, session_key_id
 from connector.store import events, secrets, site
 from connector.store.seal import Seal
 from connector.store.secrets import KEPT_RETIRED, Purpose, SecretRecord

@@ -30,6 +30,7 @@ from connector.lti.visit import visit_expiry
 from connector.match import Hash, launched_learner
 from connector.store import events, platforms, site
 from connector.store.names import erased
+from connector.store.platforms import PlatformRecord
 from connector.store.seal import Seal
 
 log = structlog.get_logger()
@@ -124,7 +125,9 @@ class Launches:
         registration, claims = message.registration, message.claims
         if message.standing is DeploymentStanding.NEW:
             with self.sessions.begin() as session:
-                self._keep_deployment(session, message)
+                record = platforms.by_id(session, registration.platform_id)
+                if record is not None:
+                    self._keep_deployment(session, message, record)
         log.info("content_asked_for", platform=registration.platform_id)
         return Selection(
             tenant=registration.tenant,
@@ -139,10 +142,8 @@ class Launches:
     def _accept(self, message: LaunchMessage) -> Visit:
         registration, claims = message.registration, message.claims
         with self.sessions.begin() as session:
-            if message.standing is DeploymentStanding.NEW:
-                self._keep_deployment(session, message)
-            learner = self._learner(session, message)
-            self._note_launch(session, message)
+            record = platforms.by_id(session, registration.platform_id)
+            learner = self._keep(session, message, record) if record is not None else None
         log.info("launch_accepted", platform=registration.platform_id, audience=claims.audience.value)
         now = self.clock()
         return Visit(
@@ -162,12 +163,18 @@ class Launches:
             administers=claims.subject is not None and administers(claims.roles),
         )
 
-    def _keep_deployment(self, session: Session, message: LaunchMessage) -> None:
-        record = platforms.by_id(session, message.registration.platform_id)
-        if record is not None:
-            platforms.add_deployments(session, record, [message.claims.deployment], "approved", self.clock())
-            detail = {"platform": record.name}
-            events.audit(session, record.tenant, "deployment_added", "approve", detail, self.clock())
+    def _keep(self, session: Session, message: LaunchMessage, record: PlatformRecord) -> LearnerId | None:
+        """Keep what a Launch leaves: a Deployment that is new, when it was, and who it was."""
+        if message.standing is DeploymentStanding.NEW:
+            self._keep_deployment(session, message, record)
+        learner = self._learner(session, message, record)
+        platforms.note_launch(session, record, message.claims.audience.value, self.clock())
+        return learner
+
+    def _keep_deployment(self, session: Session, message: LaunchMessage, record: PlatformRecord) -> None:
+        platforms.add_deployments(session, record, [message.claims.deployment], "approved", self.clock())
+        detail = {"platform": record.name}
+        events.audit(session, record.tenant, "deployment_added", "approve", detail, self.clock())
 
     def _keep_pending(self, unknown: DeploymentUnknown) -> None:
         """Let an administrator find a Deployment that was refused for being new; a bounded number of them."""
@@ -177,15 +184,9 @@ class Launches:
                 detail = {"platform": record.name}
                 events.audit(session, record.tenant, "deployment_added", "pending", detail, self.clock())
 
-    def _note_launch(self, session: Session, message: LaunchMessage) -> None:
-        record = platforms.by_id(session, message.registration.platform_id)
-        if record is not None:
-            platforms.note_launch(session, record, message.claims.audience.value, self.clock())
-
-    def _learner(self, session: Session, message: LaunchMessage) -> LearnerId | None:
+    def _learner(self, session: Session, message: LaunchMessage, record: PlatformRecord) -> LearnerId | None:
         claims, registration = message.claims, message.registration
-        record = platforms.by_id(session, registration.platform_id)
-        if claims.subject is None or record is None or self._was_erased(session, registration, claims.subject):
+        if claims.subject is None or self._was_erased(session, registration, claims.subject):
             return None
         return launched_learner(
             session,

@@ -34,12 +34,13 @@ STANDINGS = {
 class StoredBook:
     """The Registrations in the database (port ``RegistrationBook``).
 
-    ``whose`` takes the Tenants of all Registrations that were found: of one request, so that its refusal is written
-    down where it belongs.
+    It is of one request: ``whose`` takes the Tenants of all Registrations that were found, so that its refusal is
+    written down where it belongs, and a Platform that was read is not read twice.
     """
 
     readers: sessionmaker[Session]
     whose: set[TenantId] = field(default_factory=set)
+    known: dict[PlatformId, PlatformRecord] = field(default_factory=dict)
 
     def find(self, issuer: str, client_id: str | None) -> Sequence[Registration]:
         """Return every Registration of exactly this issuer, and of this client id unless it is None."""
@@ -52,12 +53,15 @@ class StoredBook:
         """Return one Registration, or None when it was removed."""
         with self.readers.begin() as session:
             record = platforms.by_id(session, platform_id)
-        return registration_of(record) if record else None
+        if record is None:
+            return None
+        self.known[platform_id] = record
+        return registration_of(record)
 
     def deployment(self, registration: Registration, deployment_id: str) -> DeploymentStanding:
         """Return what is on record about this Deployment."""
         with self.readers.begin() as session:
-            record = platforms.by_id(session, registration.platform_id)
+            record = self.known.get(registration.platform_id) or platforms.by_id(session, registration.platform_id)
             state = platforms.deployment_state(session, record, deployment_id) if record else None
         return STANDINGS[state] if state else DeploymentStanding.NEW
 

@@ -4,30 +4,22 @@ The header names the Tenant and the key, as that of a Visit does, and another ty
 It is signed, not encrypted: it says nothing that the Platform has not said to this browser.
 """
 
-import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from jwt import InvalidAlgorithmError, InvalidSignatureError, PyJWS, PyJWTError
-from jwt.types import SigOptions
-from msgspec import DecodeError, Meta, Struct, json
+from msgspec import Struct
 
 from connector.clock import Clock
 from connector.domain import PlatformId, TenantId
 from connector.errors import LaunchRefused
 from connector.lti.deep_linking import DeepLinkingSettings, Selection
-from connector.lti.visit import FindKey, SessionKey, session_key_id
+from connector.lti.own_tokens import FindKey, Second, SessionKey, TokenKind
 
 MAX_TOKEN = 128 * 1024
-_ALGORITHM = "HS256"
-_TYPE = "onward-selection+jwt"
-_KEY_NAME = re.compile(r"([0-9]{1,18})\.([A-Za-z0-9_-]{16})", re.ASCII)
-_OPTIONS: SigOptions = {"verify_signature": True, "enforce_minimum_key_length": True}
-_Second = Annotated[int, Meta(ge=0, le=253_402_300_799)]
 
 
 class _Payload(Struct, forbid_unknown_fields=True):
-    exp: _Second
+    exp: Second
     t: int  # tenant
     p: int  # platform
     d: str  # deployment
@@ -36,6 +28,15 @@ class _Payload(Struct, forbid_unknown_fields=True):
     u: str  # return URL
     k: tuple[str, ...]  # document targets
     e: dict[str, Any]  # what has to come back as it was
+
+
+_TOKENS = TokenKind(
+    "onward-selection+jwt",
+    _Payload,
+    MAX_TOKEN,
+    lambda: LaunchRefused("selection_malformed"),
+    lambda: LaunchRefused("selection_foreign"),
+)
 
 
 def encode_selection(selection: Selection, key: SessionKey) -> str:
@@ -52,9 +53,7 @@ def encode_selection(selection: Selection, key: SessionKey) -> str:
         k=settings.targets,
         e=dict(settings.echo),
     )
-    jws = PyJWS(algorithms=[_ALGORITHM], options=_OPTIONS)
-    headers = {"typ": _TYPE, "kid": f"{selection.tenant}.{session_key_id(key)}"}
-    return jws.encode(json.encode(payload), bytes(key), _ALGORITHM, headers=headers)
+    return _TOKENS.write(payload, selection.tenant, key)
 
 
 def open_selection(token: str, find: FindKey, clock: Clock) -> Selection:
@@ -67,8 +66,7 @@ def open_selection(token: str, find: FindKey, clock: Clock) -> Selection:
         another purpose);
         ``selection_malformed``. Nothing else, whatever the token holds.
     """
-    tenant, key = _key_of(token, find)
-    payload = _parsed(_signed_bytes(token, key))
+    tenant, payload = _TOKENS.read(token, find)
     if payload.t != tenant:
         raise LaunchRefused("selection_foreign")
     expires_at = datetime.fromtimestamp(payload.exp, UTC)
@@ -83,40 +81,3 @@ def open_selection(token: str, find: FindKey, clock: Clock) -> Selection:
         settings=DeepLinkingSettings(payload.u, payload.k, payload.e),
         expires_at=expires_at,
     )
-
-
-def _key_of(token: str, find: FindKey) -> tuple[TenantId, SessionKey]:
-    """Return the Tenant and key that a token claims to be of: nothing of this is believed before its signature is."""
-    if len(token) > MAX_TOKEN:
-        raise LaunchRefused("selection_malformed")
-    try:
-        header = PyJWS().get_unverified_header(token)
-    except (PyJWTError, ValueError, TypeError, RecursionError) as error:
-        raise LaunchRefused("selection_malformed") from error
-    named = _KEY_NAME.fullmatch(str(header.get("kid", "")))
-    tenant = TenantId(int(named[1])) if named else TenantId(0)
-    key = find(tenant, named[2]) if named else None
-    if key is None:
-        raise LaunchRefused("selection_foreign")
-    return tenant, key
-
-
-def _signed_bytes(token: str, key: SessionKey) -> bytes:
-    jws = PyJWS(algorithms=[_ALGORITHM], options=_OPTIONS)
-    try:
-        parts = jws.decode_complete(token, bytes(key), algorithms=[_ALGORITHM], options=_OPTIONS)
-    except (InvalidSignatureError, InvalidAlgorithmError) as error:
-        raise LaunchRefused("selection_foreign") from error
-    except (PyJWTError, ValueError, TypeError, RecursionError) as error:
-        raise LaunchRefused("selection_malformed") from error
-    if parts["header"].get("typ") != _TYPE:
-        raise LaunchRefused("selection_foreign")
-    payload: bytes = parts["payload"]
-    return payload
-
-
-def _parsed(payload: bytes) -> _Payload:
-    try:
-        return json.decode(payload, type=_Payload)
-    except (DecodeError, RecursionError) as error:
-        raise LaunchRefused("selection_malformed") from error

@@ -12,8 +12,8 @@ from connector.domain import Audience, Item, ItemId, ItemStatus, NeighbourKind, 
 from connector.errors import LaunchRefused
 from connector.lti.deep_linking import Link, Selection, Signer, response
 from connector.lti.keys import SigningKey
+from connector.lti.own_tokens import SessionKeys
 from connector.lti.selection import encode_selection, open_selection
-from connector.lti.visit import SessionKeys
 from connector.store import items, models, platforms
 from connector.store.platforms import PlatformRecord
 

@@ -12,7 +12,8 @@ from connector.clock import Clock
 from connector.domain import Audience, ItemId, Visit
 from connector.errors import BadInput
 from connector.feedback import Feedback
-from connector.lti.visit import SessionKeys, encode_visit, open_visit, visit_expiry
+from connector.lti.own_tokens import SessionKeys
+from connector.lti.visit import encode_visit, open_visit, visit_expiry
 from connector.serve import Admission, Serve, ServedPage
 from connector.store.unavailable import DatabaseUnavailable
 from connector.web import metrics

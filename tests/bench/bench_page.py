@@ -40,7 +40,8 @@ from connector.domain import (
     PlatformId,
     SourceId,
 )
-from connector.lti.visit import SessionKey, encode_visit
+from connector.lti.own_tokens import SessionKey
+from connector.lti.visit import encode_visit
 from connector.recommend.together import CosineNeighbours
 from connector.store import facts, platforms, sources, tables
 from connector.train import train

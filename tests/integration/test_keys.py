@@ -16,7 +16,7 @@ from connector.administer.keyring import Keyring
 from connector.clock import fixed
 from connector.domain import TenantId
 from connector.errors import NotReady
-from connector.lti.visit import SessionKey, session_key_id
+from connector.lti.own_tokens import SessionKey, session_key_id
 from connector.store import retention, secrets, tables
 from tests.lti.harness import NOON
 from tests.lti.http.stage import TOOL, bearer, staged, visit_of

@@ -36,7 +36,8 @@ from connector.domain import (
     Visit,
 )
 from connector.lti.limits import launch_limits
-from connector.lti.visit import SessionKey, decode_visit
+from connector.lti.own_tokens import SessionKey
+from connector.lti.visit import decode_visit
 from connector.settings import Settings
 from connector.statements.identity import hash_identifier
 from connector.store import facts, models, names, tables, texts

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from connector.domain import Audience, LearnerId
-from connector.lti.visit import SessionKey, encode_visit
+from connector.lti.own_tokens import SessionKey
+from connector.lti.visit import encode_visit
 from connector.store import tables
 from tests.lti.harness import CLAIM
 from tests.lti.http.asking import ask, send

@@ -9,7 +9,8 @@ import jwt
 import pytest
 
 from connector.domain import LearnerId
-from connector.lti.visit import SessionKey, encode_visit
+from connector.lti.own_tokens import SessionKey
+from connector.lti.visit import encode_visit
 from connector.store import tables
 from tests.lti.harness import CLAIM, b64
 from tests.lti.http.asking import ask, send

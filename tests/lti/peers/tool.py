@@ -17,7 +17,8 @@ from connector.app import create_app
 from connector.clock import now
 from connector.demo.processes import free_port
 from connector.domain import Visit
-from connector.lti.visit import SessionKey, decode_visit
+from connector.lti.own_tokens import SessionKey
+from connector.lti.visit import decode_visit
 from connector.store import tables
 from connector.wiring_web import web_parts
 from tests.lti.http.stage import SECRET_KEY, VISIT, settings_for

@@ -10,7 +10,8 @@ from jwt import InvalidKeyError, PyJWS
 from connector.clock import fixed
 from connector.domain import Audience, Course, LearnerId, PlatformId, TenantId, Visit
 from connector.errors import VisitRefused
-from connector.lti.visit import SessionKey, decode_visit, encode_visit, open_visit, session_key_id, visit_expiry
+from connector.lti.own_tokens import SessionKey, session_key_id
+from connector.lti.visit import decode_visit, encode_visit, open_visit, visit_expiry
 from tests.lti.harness import b64, rsa_key, signed
 
 KEY = SessionKey(b"k" * 32)
