@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy import Engine, event, make_url
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
 from connector.errors import BadInput, WrongSchema
-from connector.store.turns import Turns
 
 BUSY_TIMEOUT_MS = 15_000
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -49,9 +47,7 @@ def create_engine(url: str) -> Engine:
 def _sqlite_engine(url: URL) -> Engine:
     engine = sqlalchemy_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
-    turns = Turns()
-    event.listen(engine, "begin", partial(_begin_sqlite, turns))
-    turns.watch(engine)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -61,16 +57,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin_sqlite(turns: Turns, connection: Connection) -> None:
-    if connection.get_execution_options().get("onward_read_only", False):
-        connection.exec_driver_sql("BEGIN")
-        return
-    turns.begin(connection)
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    except BaseException:
-        turns.end(connection)
-        raise
+def _begin_sqlite(connection: Any) -> None:
+    reads = connection.get_execution_options().get("onward_read_only", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def sessions_of(engine: Engine) -> sessionmaker[Session]:
