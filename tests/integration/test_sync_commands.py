@@ -66,6 +66,15 @@ def test_an_error_names_its_source_and_key(connected, lrs):
     assert "! second: 1 tries without a good end and never read well." in status
 
 
+@pytest.fixture
+def heeds_ctrl_c():
+    """What runs in the background of a shell was started with SIGINT ignored; this test needs it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_stops_at_once_says_that_nothing_is_lost_and_the_next_run_goes_on(connected, lrs, httpserver):
     statements = [late(number, 3) for number in range(1, 101)]
     lrs.hold(statements)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 from pydantic import SecretStr
 from werkzeug import Request
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -123,6 +124,7 @@ def context(one_process):
     def make(*, patient: bool = True, **options):
         contexts.append(one_process.new_context(**{"viewport": {"width": 883, "height": 700}} | options))
         contexts[-1].set_default_timeout(45_000)
+        expect.set_options(timeout=45_000)
         if patient:
             contexts[-1].add_init_script(PATIENT)
         return contexts[-1]
