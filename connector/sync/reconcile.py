@@ -18,6 +18,7 @@ from connector.store import days, retention, sources
 from connector.store.days import DayRecord
 from connector.store.facts import Added
 from connector.sync.hold import Hold, held
+from connector.sync.interrupts import undisturbed
 from connector.sync.page import keep, understood
 from connector.sync.progress import Progress, WalkKind
 from connector.sync.reading import Reading, SyncReport, Tell, quiet
@@ -174,7 +175,8 @@ class _Round:
         before, first, added = (mark.repaired if mark.day == day else 0), read.read, read.added
         for page in one.source.between(day, day + DAY) or ():
             so_far = _Mark(mark.begun, day, before + read.added - added)
-            keep(one, [understood(one.interpret, page)], read, partial(self._note_page, page, so_far, told))
+            with undisturbed():
+                keep(one, [understood(one.interpret, page)], read, partial(self._note_page, page, so_far, told))
             self._tell(read)
         done = ComparedDay(day, read.read - first, before + read.added - added)
         self._keep_day(done, mark)

@@ -13,6 +13,7 @@ from connector.store.facts import Added
 from connector.store.sources import CursorRecord
 from connector.sync.ahead import read_ahead
 from connector.sync.hold import Hold, held
+from connector.sync.interrupts import undisturbed
 from connector.sync.page import ReadPage, keep, understood
 from connector.sync.progress import LONG, Meter, WalkKind, began_at
 from connector.sync.reading import Reading, SyncReport, Tell, quiet
@@ -131,7 +132,8 @@ class _Run:
         ends = None if most is None else monotonic() + most.total_seconds()
         with read_ahead(pages, partial(understood, self._reading.interpret)) as ahead:
             for some in ahead.together(len, self._reading.together):
-                keep(self._reading, some, self._report, partial(self._move, some, meter))
+                with undisturbed():
+                    keep(self._reading, some, self._report, partial(self._move, some, meter))
                 self._tell(self._report)
                 if ends is not None and monotonic() > ends and not some[-1].page.last:
                     return False

@@ -63,7 +63,7 @@ def test_back_from_another_page_ends_in_the_page(either, context):
 
 
 def test_back_leaves_the_course_where_the_cookie_came_back(world, context):
-    """At once; on a busy machine the platform's own form may have left a step in the history, which ends in the page."""
+    """At once; on a busy machine the platform's form may have left a step in the history, which ends in the page."""
     page = context().new_page()
     page.goto(f"{world.platform.origin}/other")
     page.locator("#on").click()
