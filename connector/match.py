@@ -59,6 +59,8 @@ def launched_learner(
         return learner
     said = {ClaimKind.SUB: me, **_claims(names, issuer, hash_identifier)}
     changed = claims.keep(session, tenant, platform, born, said, now)
+    if not changed:  # what could be linked was linked when this was said first, or when a rule or a page came
+        return learner
     outcome = linking.link(session, tenant, now, linking.values_of(said.values()))
     for kind in sorted(changed & {ClaimKind(rule) for rule in rules}):
         _audit_refused(session, tenant, outcome, (platform, kind), born, now)

@@ -11,7 +11,7 @@ from lrs_adapters.base import LRSProtocolError, LRSUnavailable
 from lrs_adapters.http import Reply
 from lrs_adapters.links import without_query
 from lrs_adapters.moments import read_http_date, read_moment
-from lrs_adapters.split import split_page
+from lrs_adapters.split import is_whole, split_page
 from lrs_adapters.walk import Answer
 
 NOT_JSON = "A page held statements that are no JSON: they were cut out by their brackets, to be set aside one by one."
@@ -56,9 +56,9 @@ def _decoded(reply: Reply) -> tuple[_StatementResult, tuple[str, ...]]:
     try:
         return _strictly(body), ()
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        if _may_be_cut_short(reply, error):
-            raise CutShort(f"{without_query(reply.url)} broke off in the middle of an answer: try again.") from error
         result = _by_brackets(body)
+        if result is None and _may_be_cut_short(reply, body):
+            raise CutShort(f"{without_query(reply.url)} broke off in the middle of an answer: try again.") from error
         if result is None:
             raise _no_result(reply) from error
         return result, (NOT_JSON,)
@@ -70,10 +70,10 @@ def _strictly(body: bytes) -> _StatementResult:
     return _result_decoder.decode(body)
 
 
-def _may_be_cut_short(reply: Reply, error: Exception) -> bool:
+def _may_be_cut_short(reply: Reply, body: bytes) -> bool:
     """Tell whether a body without a length (RFC 9112, 6.3: until the connection closes) lacks its end."""
     measured = {"content-length", "transfer-encoding"} & {name.lower() for name in reply.headers}
-    return not measured and reply.body[:1] in {b"{", b"["} and "truncated" in str(error)
+    return not measured and body[:1] in {b"{", b"["} and not is_whole(body)
 
 
 def _by_brackets(body: bytes) -> _StatementResult | None:

@@ -80,6 +80,11 @@ class Splitter:
         """What came after the last JSON text that ended, without the punctuation between."""
         return b"" if self._within is Within.REST else self._buffer[self._from :].strip(_BETWEEN)
 
+    @property
+    def is_between(self) -> bool:
+        """Whether every bracket that was opened is closed, and nothing has come since."""
+        return self._within is Within.TOP and not self._depth and not self.left
+
     def _pattern(self) -> re.Pattern[bytes]:
         return _INNER if self._depth and self._within is not Within.OBJECT else _OUTER
 
@@ -170,6 +175,13 @@ def split_page(body: bytes) -> tuple[tuple[bytes, ...], bytes]:
         return (), body
     first = inside[0].end - len(inside[0].raw)
     return tuple(piece.raw for piece in inside), body[:first] + body[inside[-1].end :]
+
+
+def is_whole(body: bytes) -> bool:
+    """Tell whether all brackets and quotation marks of a text close, whatever stands between them."""
+    splitter = Splitter()
+    splitter.feed(body)
+    return splitter.is_between
 
 
 _BETWEEN = b" \t\r\n,\x00"

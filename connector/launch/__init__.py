@@ -29,7 +29,7 @@ from connector.lti.verify import (
 from connector.lti.visit import visit_expiry
 from connector.match import Hash, launched_learner
 from connector.store import events, platforms, site
-from connector.store.names import erased
+from connector.store.names import is_erased
 from connector.store.platforms import PlatformRecord
 from connector.store.seal import Seal
 
@@ -208,7 +208,7 @@ class Launches:
     def _was_erased(self, session: Session, registration: Registration, subject: str) -> bool:
         """Tell whether nothing may be kept of this person: they see the page that everyone sees."""
         me = self.hash_of(registration.tenant)(Identifier(IfiKind.ACCOUNT, subject, registration.issuer))
-        return bool(erased(session, registration.tenant, [me.exact]))
+        return is_erased(session, registration.tenant, me.exact)
 
     def _book(self) -> StoredBook:
         return StoredBook(self.readers)

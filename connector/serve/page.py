@@ -126,7 +126,8 @@ class Serve:
 
         ``as_if_completed`` makes the page of an invented learner who completed ``pinned`` and nothing else.
         """
-        platform, now = platforms.by_id(session, visit.platform), self.clock()
+        known, now = platforms.all_of(session, visit.tenant), self.clock()
+        platform = next((one for one in known if one.id == visit.platform), None)
         if platform is not None and not platform.active:
             raise VisitRefused("visit_expired")
         record = learners.record(session, visit.tenant, visit.learner) if visit.learner is not None else None
@@ -137,7 +138,7 @@ class Serve:
             history, audience = (Interaction(pinned, Signal.COMPLETED, now),), Audience.LEARNER
         course = self._course(session, visit, platform)
         page = PageInput(
-            shelf=self._shelf(session, visit, history, course, (pinned, also)),
+            shelf=self._shelf(session, visit, history, course, (pinned, also), self.hosts | platform_hosts(known)),
             history=history,
             audience=audience,
             personal_rows=record.personal_rows if record is not None and not as_if_completed else True,
@@ -179,12 +180,12 @@ class Serve:
         history: tuple[Interaction, ...],
         course: Item | None,
         asked: tuple[ItemId | None, ItemId | None],
+        hosts: frozenset[str],
     ) -> Shelf:
         """Put what a page may need on a shelf: the history's Items, their Neighbours, and what those ask for first.
 
-        ``asked`` are the pinned Item and another one that is looked at.
+        ``asked`` are the pinned Item and another one that is looked at; ``hosts`` those whose pages people can open.
         """
-        hosts = self.hosts | platform_hosts(platforms.all_of(session, visit.tenant))
         standings = items.standings(session, visit.tenant, self.clock())
         fetch = partial(self.shelves.items, session, visit.tenant, hosts=hosts, standings=standings)
         known = fetch({interaction.item for interaction in history} | {one for one in asked if one is not None})

@@ -6,9 +6,9 @@ A claim hangs on the Learner whom the launching Identity belonged to *first*, so
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from connector.domain import ClaimKind, HashedIdentity, IfiKind, LearnerId, PlatformId, SourceId, TenantId
@@ -17,6 +17,15 @@ from connector.store.upsert import insert_or_update
 
 MOST_FORMS = 5
 BATCH = 500
+SEEN_EVERY = timedelta(days=1)
+"""A claim that is said again is written down again after this long: retention counts in weeks."""
+
+_TABLE = tables.launch_claim
+_BEFORE = select(_TABLE.c.kind, _TABLE.c.bare, _TABLE.c.seen_at).where(
+    _TABLE.c.tenant_id == bindparam("tenant"),
+    _TABLE.c.platform_id == bindparam("platform"),
+    _TABLE.c.learner_id == bindparam("learner"),
+)
 
 
 def keep(
@@ -31,19 +40,21 @@ def keep(
 
     A kind that was not sent this time stays as it was.
     """
-    changed = frozenset(said) - _unchanged(session, tenant, platform, learner, said)
+    before = _before(session, tenant, platform, learner)
+    changed = frozenset(kind for kind, hashed in said.items() if kind not in before or before[kind][0] != hashed.bare)
+    due = [kind for kind in said if kind in changed or before[kind][1] <= now - SEEN_EVERY]
     rows = [
         {
             "tenant_id": tenant,
             "platform_id": platform,
             "learner_id": learner,
             "kind": kind.value,
-            "bare": hashed.bare,
-            "sha1": hashed.sha1,
-            "shape": hashed.shape[:80],
+            "bare": said[kind].bare,
+            "sha1": said[kind].sha1,
+            "shape": said[kind].shape[:80],
             "seen_at": now,
         }
-        for kind, hashed in said.items()
+        for kind in due
     ]
     insert_or_update(
         session,
@@ -55,19 +66,11 @@ def keep(
     return changed
 
 
-def _unchanged(
-    session: Session,
-    tenant: TenantId,
-    platform: PlatformId,
-    learner: LearnerId,
-    said: dict[ClaimKind, HashedIdentity],
-) -> set[ClaimKind]:
-    table = tables.launch_claim
-    query = select(table.c.kind, table.c.bare).where(
-        table.c.tenant_id == tenant, table.c.platform_id == platform, table.c.learner_id == learner
-    )
-    before = {ClaimKind(row.kind): bytes(row.bare) for row in session.execute(query)}
-    return {kind for kind, hashed in said.items() if before.get(kind) == hashed.bare}
+def _before(
+    session: Session, tenant: TenantId, platform: PlatformId, learner: LearnerId
+) -> dict[ClaimKind, tuple[bytes, datetime]]:
+    rows = session.execute(_BEFORE, {"tenant": tenant, "platform": platform, "learner": learner})
+    return {ClaimKind(row.kind): (bytes(row.bare), row.seen_at) for row in rows}
 
 
 def counts(session: Session, tenant: TenantId, platform: PlatformId) -> dict[ClaimKind, int]:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from connector.domain import ItemId, LearnerId, PlatformId, TenantId
 from connector.store import tables
 
+_KEEP_SLATE = insert(tables.slate)
+
 
 def keep_slate(
     session: Session,
@@ -39,7 +41,7 @@ def keep_slate(
         "seen": bytes((len(items) + 7) // 8),
         "shown_at": now,
     }
-    session.execute(insert(tables.slate), row)
+    session.execute(_KEEP_SLATE, row)
 
 
 def mark_seen(

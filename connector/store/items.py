@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, null, or_, select, update
+from sqlalchemy import Row, bindparam, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain import Iri, Item, ItemId, ItemStatus, TenantId
@@ -24,6 +24,31 @@ def of_numbers(session: Session, tenant: TenantId, wanted: Collection[ItemId]) -
     for some in names.chunks(sorted(wanted)):
         found.update(_read(session, tenant, tables.item.c.id.in_(some)))
     return found
+
+
+_TABLE = tables.item
+_STANDING = tuple(
+    _TABLE.c[name]
+    for name in (
+        *("id", "family_id", "family_fixed", "status", "sensitive", "visible", "enrolable", "starts_at", "ends_at"),
+        *("renewal_days", "audience", "prerequisites"),
+    )
+)
+_STANDINGS = select(*_STANDING).where(
+    _TABLE.c.tenant_id == bindparam("tenant"),
+    or_(
+        _TABLE.c.status != ItemStatus.SHOWN.value,
+        _TABLE.c.sensitive.is_(True),
+        _TABLE.c.visible.is_(False),
+        _TABLE.c.enrolable.is_(False),
+        _TABLE.c.starts_at > bindparam("now"),
+        _TABLE.c.ends_at <= bindparam("now"),
+        _TABLE.c.renewal_days.is_not(None),
+        _TABLE.c.audience.is_not(null()),
+        _TABLE.c.prerequisites.is_not(null()),
+        _TABLE.c.family_fixed.is_(True),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +89,8 @@ def standings(session: Session, tenant: TenantId, now: datetime) -> Standings:
 
     What has begun before ``now``, or ends later, restricts nobody.
     """
-    table = tables.item
-    special = or_(
-        table.c.status != ItemStatus.SHOWN.value,
-        table.c.sensitive.is_(True),
-        table.c.visible.is_(False),
-        table.c.enrolable.is_(False),
-        table.c.starts_at > now,
-        table.c.ends_at <= now,
-        table.c.renewal_days.is_not(None),
-        table.c.audience.is_not(null()),
-        table.c.prerequisites.is_not(null()),
-        table.c.family_fixed.is_(True),
-    )
-    rows = session.execute(select(*_STANDING).where(table.c.tenant_id == tenant, special))
+    rows = session.execute(_STANDINGS, {"tenant": tenant, "now": now})
     return Standings({row[0]: row for row in rows})
-
-
-_STANDING = tuple(
-    tables.item.c[name]
-    for name in (
-        *("id", "family_id", "family_fixed", "status", "sensitive", "visible", "enrolable", "starts_at", "ends_at"),
-        *("renewal_days", "audience", "prerequisites"),
-    )
-)
 
 
 def _standing(row: Row[Any]) -> Standing:

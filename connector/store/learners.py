@@ -4,13 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain import HashedIdentity, IfiKind, LearnerId, TenantId
 from connector.store import linking, links, names, newcomers, tables
 from connector.store.matching import same_home
 from connector.store.upsert import insert_new
+
+_TABLE, _IDENTITY = tables.learner, tables.identity
+_RECORD = select(_TABLE.c.id, _TABLE.c.personal_rows, _TABLE.c.trains).where(
+    _TABLE.c.tenant_id == bindparam("tenant"), _TABLE.c.id == bindparam("learner")
+)
+_EXACTLY = select(
+    _IDENTITY.c.id, _IDENTITY.c.learner_id, _IDENTITY.c.first_learner_id, _IDENTITY.c.from_launch
+).where(_IDENTITY.c.tenant_id == bindparam("tenant"), _IDENTITY.c.exact == bindparam("spelled"))
+_LAUNCHES = (
+    update(_IDENTITY)
+    .where(_IDENTITY.c.tenant_id == bindparam("tenant"), _IDENTITY.c.exact == bindparam("spelled"))
+    .values(from_launch=True)
+)
+_CAME = (
+    update(_TABLE)
+    .where(_TABLE.c.tenant_id == bindparam("tenant"), _TABLE.c.id.in_(bindparam("people", expanding=True)))
+    .values(launched_at=bindparam("now"), trains=bindparam("training"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +71,7 @@ def _alike(session: Session, tenant: TenantId, identity: HashedIdentity) -> set[
 
 def record(session: Session, tenant: TenantId, learner: LearnerId) -> LearnerRecord | None:
     """Return the Learner's record; None when they were erased meanwhile."""
-    table = tables.learner
-    row = session.execute(
-        select(table.c.id, table.c.personal_rows, table.c.trains).where(
-            table.c.tenant_id == tenant, table.c.id == learner
-        )
-    ).first()
+    row = session.execute(_RECORD, {"tenant": tenant, "learner": learner}).first()
     return LearnerRecord(LearnerId(row.id), row.personal_rows, row.trains) if row else None
 
 
@@ -72,22 +85,16 @@ def launched(session: Session, tenant: TenantId, identity: HashedIdentity, now: 
     if before is None:
         own = names.new_learners(session, tenant, 1, now)[0]
         insert_new(session, tables.identity, [names.identity_row(tenant, identity, own)])
-    session.execute(
-        update(tables.identity)
-        .where(tables.identity.c.tenant_id == tenant, tables.identity.c.exact == identity.exact)
-        .values(from_launch=True)
-    )
+    connection = session.connection()
+    connection.execute(_LAUNCHES, {"tenant": tenant, "spelled": identity.exact})
     mine = _identity(session, tenant, identity)  # a page that is taken in meanwhile may have brought the same person
     if mine is None:
         raise LookupError("an Identity was erased while it launched")
     if mine.learner_id != mine.first_learner_id and (before is None or not before.from_launch):
         linking.link_anew(session, tenant, LearnerId(mine.learner_id), now)
     learner = links.heads_of(session, tenant, [mine.first_learner_id])[mine.first_learner_id]
-    session.execute(
-        update(tables.learner)
-        .where(tables.learner.c.tenant_id == tenant, tables.learner.c.id.in_({learner, mine.first_learner_id}))
-        .values(launched_at=now, trains=trains)
-    )
+    people = sorted({learner, mine.first_learner_id})
+    connection.execute(_CAME, {"tenant": tenant, "people": people, "now": now, "training": trains})
     return LearnerId(learner)
 
 
@@ -140,12 +147,7 @@ def _spelled(identity: HashedIdentity) -> Any:
 
 
 def _identity(session: Session, tenant: TenantId, identity: HashedIdentity) -> Any:
-    table = tables.identity
-    return session.execute(
-        select(table.c.id, table.c.learner_id, table.c.first_learner_id, table.c.from_launch).where(
-            table.c.tenant_id == tenant, table.c.exact == identity.exact
-        )
-    ).first()
+    return session.execute(_EXACTLY, {"tenant": tenant, "spelled": identity.exact}).first()
 
 
 def set_personal_rows(session: Session, tenant: TenantId, learner: LearnerId, *, on: bool) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain import HashedIdentity, LearnerId, TenantId
@@ -21,6 +21,21 @@ from connector.store import tables
 BATCH = 500
 BY_HAND = "by hand"
 T = TypeVar("T")
+
+_IDENTITY = tables.identity
+_THERE = (
+    select(_IDENTITY.c.learner_id)
+    .where(
+        _IDENTITY.c.tenant_id == bindparam("tenant"), _IDENTITY.c.learner_id.in_(bindparam("wanted", expanding=True))
+    )
+    .distinct()
+)
+_THERE_BY_LAUNCH = _THERE.where(_IDENTITY.c.from_launch.is_(True))
+_IDENTITIES = (
+    select(_IDENTITY.c.id)
+    .where(_IDENTITY.c.tenant_id == bindparam("tenant"), _IDENTITY.c.learner_id == bindparam("learner"))
+    .order_by(_IDENTITY.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +148,7 @@ def of_identities(session: Session, tenant: TenantId, identities: Iterable[int])
 def heads_of(session: Session, tenant: TenantId, born: Iterable[int]) -> dict[int, int]:
     """Return who the Learners ``born`` are today, each by the number they were born with."""
     wanted = set(born)
-    heads = {number: number for number in _values(session, tenant, tables.identity.c.learner_id, wanted)}
+    heads = {number: number for number in _there(session, tenant, _THERE, wanted)}
     table = tables.identity
     for some in _chunks(sorted(wanted - heads.keys())):  # those who were merged into somebody: a few
         query = select(table.c.first_learner_id, table.c.learner_id)
@@ -144,9 +159,7 @@ def heads_of(session: Session, tenant: TenantId, born: Iterable[int]) -> dict[in
 
 def identities_of(session: Session, tenant: TenantId, learner: LearnerId) -> list[int]:
     """Return the numbers of all Identities of one Learner."""
-    table = tables.identity
-    query = select(table.c.id).where(table.c.tenant_id == tenant, table.c.learner_id == learner)
-    return list(session.scalars(query.order_by(table.c.id)))
+    return list(session.scalars(_IDENTITIES, {"tenant": tenant, "learner": learner}))
 
 
 def owners_of(session: Session, tenant: TenantId, identities: Iterable[int]) -> list[int]:
@@ -160,18 +173,13 @@ def owners_of(session: Session, tenant: TenantId, identities: Iterable[int]) -> 
 
 def launched_of(session: Session, tenant: TenantId, learners: Iterable[int]) -> set[int]:
     """Return which of the Learners have launched, by themselves or as somebody they are one with."""
-    return _values(
-        session, tenant, tables.identity.c.learner_id, set(learners), tables.identity.c.from_launch.is_(True)
-    )
+    return _there(session, tenant, _THERE_BY_LAUNCH, set(learners))
 
 
-def _values(
-    session: Session, tenant: TenantId, column: ColumnElement[int], wanted: set[int], *more: ColumnElement[bool]
-) -> set[int]:
+def _there(session: Session, tenant: TenantId, query: Select[Any], wanted: set[int]) -> set[int]:
     found: set[int] = set()
     for some in _chunks(sorted(wanted)):
-        query = select(column).where(tables.identity.c.tenant_id == tenant, column.in_(some), *more)
-        found.update(session.scalars(query.distinct()))
+        found.update(session.scalars(query, {"tenant": tenant, "wanted": some}))
     return found
 
 

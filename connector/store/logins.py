@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain import PlatformId, TenantId
@@ -13,6 +13,15 @@ from connector.store import tables
 
 MOST_LOGINS = 40_000
 """Rows at the most, used ones among them: ten minutes of 60 launches a second."""
+
+_TABLE = tables.launch_state
+_KEEP = insert(_TABLE)
+_FIND = select(_TABLE.c.record, _TABLE.c.used_at).where(_TABLE.c.state_hash == bindparam("state"))
+_TAKE = (
+    update(_TABLE)
+    .where(_TABLE.c.state_hash == bindparam("state"), _TABLE.c.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ def keep(
 ) -> None:
     """Keep a login until its launch takes it."""
     session.execute(
-        insert(tables.launch_state),
+        _KEEP,
         {
             "state_hash": state_hash,
             "tenant_id": tenant,
@@ -46,16 +55,14 @@ def keep(
 
 def find(session: Session, state_hash: bytes) -> LoginRecord | None:
     """Return a login, used or not, expired or not; it stays as it is."""
-    table = tables.launch_state
-    row = session.execute(select(table.c.record, table.c.used_at).where(table.c.state_hash == state_hash)).first()
+    row = session.execute(_FIND, {"state": state_hash}).first()
     return LoginRecord(dict(row.record), row.used_at is not None) if row else None
 
 
 def take(session: Session, state_hash: bytes, now: datetime) -> bool:
     """Use a login up; of two takers one gets False."""
-    table = tables.launch_state
-    taken = update(table).where(table.c.state_hash == state_hash, table.c.used_at.is_(None)).values(used_at=now)
-    return bool(session.execute(taken).rowcount)  # type: ignore[attr-defined]
+    taken = session.connection().execute(_TAKE, {"state": state_hash, "now": now})
+    return bool(taken.rowcount)
 
 
 def give_up(session: Session, state_hashes: Collection[bytes]) -> None:

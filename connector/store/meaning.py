@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from connector.domain import Flag, LearnerId, TenantId
-from connector.store import rules, tables
+from connector.store import links, rules, tables
 from connector.store.expressions import smallest_id
 from connector.store.rules import Rule
 
@@ -41,7 +41,7 @@ def happened() -> ColumnElement[datetime]:
     return case((by_stored, fact.c.stored), else_=fact.c.timestamp)
 
 
-def _meaningful(columns: Sequence[Any], tenant: TenantId, ruled: Sequence[Rule]) -> Select[Any]:
+def _meaningful(columns: Sequence[Any], tenant: Any, ruled: Sequence[Rule]) -> Select[Any]:
     fact, verb, activity, identity = tables.fact, tables.verb, tables.activity, tables.identity
     return (
         select(*columns)
@@ -84,18 +84,26 @@ COLUMNS = (
 )
 
 
+_OF_LEARNER = (
+    _meaningful(COLUMNS, bindparam("tenant"), ())
+    .where(tables.fact.c.identity_id.in_(bindparam("mine", expanding=True)))  # no join: SQLite would read every Fact
+    .order_by(_HAPPENED, tables.fact.c.id)
+)
+_VERBS = tables.verb_map
+_OVERRIDES = select(_VERBS.c.source_id, _VERBS.c.verb_iri, _VERBS.c.signal).where(
+    _VERBS.c.tenant_id == bindparam("tenant")
+)
+
+
 def of_learner(session: Session, tenant: TenantId, learner: LearnerId) -> list[MeaningfulFact]:
     """Return the Facts of one Learner, through all of their Identities, oldest first."""
-    identity = tables.identity
-    mine = session.scalars(
-        select(identity.c.id).where(identity.c.tenant_id == tenant, identity.c.learner_id == learner)
-    )
-    query = (
-        _meaningful(COLUMNS, tenant, rules.all_of(session, tenant))
-        .where(tables.fact.c.identity_id.in_(mine.all()))  # numbers, not a join: SQLite would read every Fact
-        .order_by(_HAPPENED, tables.fact.c.id)
-    )
-    return [MeaningfulFact(*row) for row in session.execute(query)]
+    mine = links.identities_of(session, tenant, learner)
+    if not mine:
+        return []
+    ruled = rules.all_of(session, tenant)
+    query = _OF_LEARNER.where(*rules.spares(ruled)) if ruled else _OF_LEARNER
+    rows = session.execute(query, {"tenant": tenant, "mine": mine})
+    return [MeaningfulFact(*row) for row in rows]
 
 
 def for_training(session: Session, tenant: TenantId, *, batch: int = 10_000) -> Iterator[MeaningfulFact]:
@@ -111,9 +119,8 @@ def for_training(session: Session, tenant: TenantId, *, batch: int = 10_000) -> 
 
 def verb_overrides(session: Session, tenant: TenantId) -> dict[tuple[int, str], str]:
     """Return the site's changes to the verb map: (source or 0, Verb IRI) to Signal."""
-    table = tables.verb_map
-    query = select(table.c.source_id, table.c.verb_iri, table.c.signal).where(table.c.tenant_id == tenant)
-    return {(row.source_id, row.verb_iri): row.signal for row in session.execute(query)}
+    rows = session.execute(_OVERRIDES, {"tenant": tenant})
+    return {(row.source_id, row.verb_iri): row.signal for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,24 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain import ItemId, Model, ModelId, NeighbourKind, NeighbourList, TenantId
 from connector.recipes.packed import pack, unpack
 from connector.store import tables
+
+_CURRENT = (
+    select(tables.model)
+    .join(tables.tenant, tables.tenant.c.current_model_id == tables.model.c.id)
+    .where(tables.tenant.c.id == bindparam("tenant"))
+)
+_LISTS = select(tables.neighbours.c.anchor_id, tables.neighbours.c.packed).where(
+    tables.neighbours.c.tenant_id == bindparam("tenant"),
+    tables.neighbours.c.model_id == bindparam("model"),
+    tables.neighbours.c.kind == bindparam("kind"),
+    tables.neighbours.c.anchor_id.in_(bindparam("anchors", expanding=True)),
+)
 
 
 def start(
@@ -101,12 +113,7 @@ def retire_old(session: Session, tenant: TenantId, *, keep: int) -> int:
 
 def current(session: Session, tenant: TenantId) -> Model | None:
     """Return the Model that is served; None before the first training."""
-    table = tables.model
-    row = session.execute(
-        select(table)
-        .join(tables.tenant, tables.tenant.c.current_model_id == table.c.id)
-        .where(tables.tenant.c.id == tenant)
-    ).first()
+    row = session.execute(_CURRENT, {"tenant": tenant}).first()
     if row is None:
         return None
     return Model(
@@ -126,16 +133,10 @@ def neighbour_lists(
     session: Session, tenant: TenantId, model: ModelId, wanted: Mapping[NeighbourKind, Collection[ItemId]]
 ) -> dict[tuple[NeighbourKind, ItemId], NeighbourList]:
     """Return the lists of the anchors ``wanted`` of each kind, unpacked; anchors without a list are left out."""
-    table = tables.neighbours
     found: dict[tuple[NeighbourKind, ItemId], NeighbourList] = {}
     for kind, anchors in wanted.items():
-        query = select(table.c.anchor_id, table.c.packed).where(
-            table.c.tenant_id == tenant,
-            table.c.model_id == model,
-            table.c.kind == kind.value,
-            table.c.anchor_id.in_(sorted(anchors)),
-        )
-        for row in session.execute(query):
+        which = {"tenant": tenant, "model": model, "kind": kind.value, "anchors": sorted(anchors)}
+        for row in session.execute(_LISTS, which):
             anchor = ItemId(row.anchor_id)
             found[kind, anchor] = unpack(kind, anchor, bytes(row.packed))
     return found

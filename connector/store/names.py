@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, CTE, Column, ColumnElement, Integer, Select, Table, func, insert, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    Column,
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from connector.domain import HashedIdentity, ItemId, TenantId
@@ -17,6 +31,11 @@ LONGEST_TYPE = 500
 LONGEST_PAGE = 2000
 T = TypeVar("T")
 K = TypeVar("K")
+
+_ERASED = tables.erased_person
+_IS_ERASED = select(_ERASED.c.digest).where(
+    _ERASED.c.tenant_id == bindparam("tenant"), _ERASED.c.digest == bindparam("digest")
+)
 
 
 def chunks(values: Sequence[T], size: int = BATCH) -> Iterable[Sequence[T]]:
@@ -87,6 +106,11 @@ def erased(session: Session, tenant: TenantId, digests: Iterable[bytes]) -> set[
         query = select(table.c.digest).where(table.c.tenant_id == tenant, among(session, table.c.digest, some))
         gone.update(map(plain, session.scalars(query)))
     return gone
+
+
+def is_erased(session: Session, tenant: TenantId, digest: bytes) -> bool:
+    """Tell whether one digest, as for ``erased``, is that of an erased person."""
+    return session.scalar(_IS_ERASED, {"tenant": tenant, "digest": digest}) is not None
 
 
 def new_learners(session: Session, tenant: TenantId, count: int, now: datetime) -> list[int]:

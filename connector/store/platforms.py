@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain import PlatformId, TenantId
@@ -16,6 +16,17 @@ from connector.store.upsert import insert_new
 MOST_PENDING = 50
 """Deployments of one Platform that may wait for an administrator; more are refused and not kept."""
 NOTE_EVERY = timedelta(minutes=1)
+
+_TABLE, _DEPLOYMENT = tables.platform, tables.deployment
+_OF_TENANT = select(_TABLE).where(_TABLE.c.tenant_id == bindparam("tenant")).order_by(_TABLE.c.name)
+_OF_ISSUER = select(_TABLE).where(_TABLE.c.issuer == bindparam("issuer")).order_by(_TABLE.c.id)
+_OF_CLIENT = _OF_ISSUER.where(_TABLE.c.client_id == bindparam("client"))
+_BY_ID = select(_TABLE).where(_TABLE.c.id == bindparam("number"))
+_STATE = select(_DEPLOYMENT.c.state).where(
+    _DEPLOYMENT.c.tenant_id == bindparam("tenant"),
+    _DEPLOYMENT.c.platform_id == bindparam("platform"),
+    _DEPLOYMENT.c.deployment_id == bindparam("deployment"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +95,7 @@ def hold_names(session: Session, tenant: TenantId) -> set[str]:
 
 def all_of(session: Session, tenant: TenantId) -> list[PlatformRecord]:
     """Return the Platforms of a Tenant by name."""
-    table = tables.platform
-    rows = session.execute(select(table).where(table.c.tenant_id == tenant).order_by(table.c.name))
-    return [_record(row) for row in rows]
+    return [_record(row) for row in session.execute(_OF_TENANT, {"tenant": tenant})]
 
 
 def by_name(session: Session, tenant: TenantId, name: str) -> PlatformRecord:
@@ -106,16 +115,14 @@ def by_name(session: Session, tenant: TenantId, name: str) -> PlatformRecord:
 
 def by_issuer(session: Session, issuer: str, client_id: str | None) -> list[PlatformRecord]:
     """Return the Registrations of an issuer, in any Tenant; with ``client_id`` at most one."""
-    table = tables.platform
-    query = select(table).where(table.c.issuer == issuer).order_by(table.c.id)
-    if client_id is not None:
-        query = query.where(table.c.client_id == client_id)
-    return [_record(row) for row in session.execute(query)]
+    if client_id is None:
+        return [_record(row) for row in session.execute(_OF_ISSUER, {"issuer": issuer})]
+    return [_record(row) for row in session.execute(_OF_CLIENT, {"issuer": issuer, "client": client_id})]
 
 
 def by_id(session: Session, platform: PlatformId) -> PlatformRecord | None:
     """Return the Platform of that number."""
-    row = session.execute(select(tables.platform).where(tables.platform.c.id == platform)).first()
+    row = session.execute(_BY_ID, {"number": platform}).first()
     return _record(row) if row else None
 
 
@@ -186,14 +193,8 @@ def note_launch(session: Session, record: PlatformRecord, audience: str, now: da
 
 def deployment_state(session: Session, platform: PlatformRecord, deployment: str) -> str | None:
     """Return "approved", "pending" or "disabled"; None when it was never seen."""
-    table = tables.deployment
-    return session.scalar(
-        select(table.c.state).where(
-            table.c.tenant_id == platform.tenant,
-            table.c.platform_id == platform.id,
-            table.c.deployment_id == deployment,
-        )
-    )
+    wanted = {"tenant": platform.tenant, "platform": platform.id, "deployment": deployment}
+    return session.scalar(_STATE, wanted)
 
 
 def add_deployments(session: Session, platform: PlatformRecord, names: list[str], state: str, now: datetime) -> None:

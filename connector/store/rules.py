@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, false, insert, not_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, insert, not_, or_, select
 from sqlalchemy.orm import Session
 
 from connector.domain import Flag, TenantId
@@ -19,6 +19,14 @@ from connector.store import tables
 UNFINISHED = "unfinished_completions"
 MOST_RULES = 100
 """Of one Tenant: each is a condition of every reading, and SQLite takes a thousand at most."""
+
+_TABLE = tables.ignore_rule
+_COLUMNS = ("id", "source_id", "identity_id", "activity_id", "verb_id", "since", "until", "finding", "made_at")
+_OF_TENANT = (
+    select(*(_TABLE.c[name] for name in _COLUMNS))
+    .where(_TABLE.c.tenant_id == bindparam("tenant"))
+    .order_by(_TABLE.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +46,7 @@ class Rule:
 
 def all_of(session: Session, tenant: TenantId) -> list[Rule]:
     """Return the Tenant's rules by number: few, or none."""
-    table = tables.ignore_rule
-    columns = (
-        table.c.id,
-        table.c.source_id,
-        table.c.identity_id,
-        table.c.activity_id,
-        table.c.verb_id,
-        table.c.since,
-        table.c.until,
-        table.c.finding,
-        table.c.made_at,
-    )
-    rows = session.execute(select(*columns).where(table.c.tenant_id == tenant).order_by(table.c.id))
-    return [Rule(*row) for row in rows]
+    return [Rule(*row) for row in session.execute(_OF_TENANT, {"tenant": tenant})]
 
 
 def add(session: Session, tenant: TenantId, rows: Sequence[Mapping[str, Any]], finding: str, now: datetime) -> None:

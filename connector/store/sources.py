@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain import SourceId, TenantId
 from connector.errors import BadInput, UnknownName
 from connector.store import tables
 from connector.store.upsert import insert_or_update
+
+_OF_TENANT = (
+    select(tables.source).where(tables.source.c.tenant_id == bindparam("tenant")).order_by(tables.source.c.name)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +103,7 @@ def hold(session: Session, tenant: TenantId, source: SourceId) -> None:
 
 def all_of(session: Session, tenant: TenantId) -> list[SourceRecord]:
     """Return the Sources by name."""
-    table = tables.source
-    rows = session.execute(select(table).where(table.c.tenant_id == tenant).order_by(table.c.name))
-    return [_record(row) for row in rows]
+    return [_record(row) for row in session.execute(_OF_TENANT, {"tenant": tenant})]
 
 
 def by_name(session: Session, tenant: TenantId, name: str) -> SourceRecord:

@@ -131,6 +131,7 @@ scenarios = given(curable, st.integers(0, 2**32), st.integers(1, 8), st.integers
 @example(frozenset({Fault.REVERSED_PAGES, Fault.NO_DATE, Fault.NO_THROUGH}), 2, 2, 20)
 @example(frozenset({Fault.RESET, Fault.TRUNCATED, Fault.UNMEASURED, Fault.FLAKY, Fault.RATE_LIMITED}), 3, 4, 50)
 @example(frozenset({Fault.GZIP, Fault.MULTIPART, Fault.MALFORMED, Fault.NOT_JSON, Fault.SLOW}), 4, 4, 30)
+@example(frozenset({Fault.TRUNCATED, Fault.UNMEASURED, Fault.SLOW, Fault.MALFORMED}), 0, 1, 1)
 @example(frozenset({Fault.LATE_COMMITS, Fault.LYING_THROUGH, Fault.NO_DATE, Fault.SAME_STORED}), 5, 1, 50)
 def test_every_statement_comes_whatever_the_faults(lrs_server, foreign_server, faults, seed, page_size, count):
     assume(not hopeless(faults))
