@@ -51,6 +51,7 @@ def insert_new(session: Session, tenant: TenantId, source: SourceId, rows: Itera
 # --- SQLite ------------------------------------------------------------------------------------------------------
 
 _COLUMNS = ("tenant_id", "source_id", *FactRow._fields)
+_KEY = ("tenant_id", "source_id", "statement_id", "member")
 _INSERT = str(
     sqlite.insert(tables.fact).on_conflict_do_nothing().compile(dialect=sqlite.dialect(), column_keys=list(_COLUMNS))
 )
@@ -116,7 +117,7 @@ _INSERT_LANDED = (
         ).order_by(_LANDING.c.statement_id, _LANDING.c.member),
         include_defaults=False,
     )
-    .on_conflict_do_nothing()
+    .on_conflict_do_nothing(index_elements=_KEY)  # without it PostgreSQL asks the primary key, too, for each row
     .execution_options(preserve_rowcount=True)
 )
 
