@@ -16,9 +16,9 @@ _TABLE, _IDENTITY = tables.learner, tables.identity
 _RECORD = select(_TABLE.c.id, _TABLE.c.personal_rows, _TABLE.c.trains).where(
     _TABLE.c.tenant_id == bindparam("tenant"), _TABLE.c.id == bindparam("learner")
 )
-_EXACTLY = select(
-    _IDENTITY.c.id, _IDENTITY.c.learner_id, _IDENTITY.c.first_learner_id, _IDENTITY.c.from_launch
-).where(_IDENTITY.c.tenant_id == bindparam("tenant"), _IDENTITY.c.exact == bindparam("spelled"))
+_EXACTLY = select(_IDENTITY.c.id, _IDENTITY.c.learner_id, _IDENTITY.c.first_learner_id, _IDENTITY.c.from_launch).where(
+    _IDENTITY.c.tenant_id == bindparam("tenant"), _IDENTITY.c.exact == bindparam("spelled")
+)
 _LAUNCHES = (
     update(_IDENTITY)
     .where(_IDENTITY.c.tenant_id == bindparam("tenant"), _IDENTITY.c.exact == bindparam("spelled"))
