@@ -68,43 +68,49 @@ def web_parts(settings: Settings, clock: Clock = now, keys: KeySource | None = N
     opened = open_site(settings.database(), settings.key())
     keyring = Keyring(opened.readers, opened.seal, clock)
     look = Look(Theme(settings.theme), settings.demo, AboutView())
-    pages = Pages(
-        serve=Serve(
-            opened.readers,
-            clock,
-            settings.hosts(),
-            timedelta(minutes=settings.late_minutes),
-            Shelves(KEEP_ITEMS, clock),
-        ),
+    rules = url_rules(settings)
+    key_source = keys or JwksKeySource(guarded_session(rules), rules, clock)
+    return WebParts(
+        opened,
+        keyring,
+        _launches(settings, opened, keyring, clock, key_source),
+        _pages(settings, opened, keyring, clock, look),
+        look,
+        keyring.jwks,
+        partial(_missing, opened),
+        receiving(opened, keyring, clock),
+        registering(opened, clock, settings.origin(), rules),
+        Chooser(Choosing(opened.readers, keyring, clock, _launch_url(settings)), look),
+    )
+
+
+def _launch_url(settings: Settings) -> str:
+    return f"{settings.origin()}/lti/launch"
+
+
+def _launches(settings: Settings, opened: OpenSite, keyring: Keyring, clock: Clock, keys: KeySource) -> Launches:
+    return Launches(
+        sessions=opened.sessions,
+        readers=opened.readers,
+        seal=opened.seal,
+        keys=keys,
+        clock=clock,
+        launch_url=_launch_url(settings),
+        hash_of=keyring.hash_of,
+        limits=launch_limits(clock, settings.refusals_a_minute, settings.open_logins),
+    )
+
+
+def _pages(settings: Settings, opened: OpenSite, keyring: Keyring, clock: Clock, look: Look) -> Pages:
+    late = timedelta(minutes=settings.late_minutes)
+    return Pages(
+        serve=Serve(opened.readers, clock, settings.hosts(), late, Shelves(KEEP_ITEMS, clock)),
         feedback=Feedback(opened.sessions, clock),
         keys=keyring,
         ticket=Tickets(opened.tenant, opened.sessions, opened.readers, clock).of_launch,
         admission=Admission(opened.readers),
         clock=clock,
         look=look,
-    )
-    rules = url_rules(settings)
-    launches = Launches(
-        sessions=opened.sessions,
-        readers=opened.readers,
-        seal=opened.seal,
-        keys=keys or JwksKeySource(guarded_session(rules), rules, clock),
-        clock=clock,
-        launch_url=f"{settings.origin()}/lti/launch",
-        hash_of=keyring.hash_of,
-        limits=launch_limits(clock, settings.refusals_a_minute, settings.open_logins),
-    )
-    return WebParts(
-        opened,
-        keyring,
-        launches,
-        pages,
-        look,
-        keyring.jwks,
-        partial(_missing, opened),
-        receiving(opened, keyring, clock),
-        registering(opened, clock, settings.origin(), rules),
-        Chooser(Choosing(opened.readers, keyring, clock, f"{settings.origin()}/lti/launch"), look),
     )
 
 

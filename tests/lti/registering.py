@@ -87,8 +87,30 @@ class FakePlatforms:
             raise RegistrationRefused("platform_unreachable", "The answer took too long.")
         if self.before_answering is not None:
             self.before_answering()
+        if self.status == 200 and (wrong := refused_by_canvas(self.given, request)):
+            return Answered(422, json.dumps({"errors": wrong}).encode())
         return Answered(self.status, self.body if self.body is not None else json.dumps(self._answer(request)).encode())
 
     def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         more = {} if self.deployment is None else {"deployment_id": self.deployment}
         return {**request, "client_id": self.client_id, TOOL_FIELD: {**request[TOOL_FIELD], **more}}
+
+
+def refused_by_canvas(given: Any, request: Mapping[str, Any]) -> list[str]:
+    """What Canvas, simulated from its documentation, answers with 422; nothing for other products.
+
+    Messages are objects, of types and with placements that its configuration offers; so are scopes.
+    """
+    platform = given.get(PLATFORM_FIELD, {}) if isinstance(given, dict) else {}
+    if platform.get("product_family_code") != "canvas":
+        return []
+    offered: dict[str, set[str]] = {}
+    for message in platform["messages_supported"]:
+        offered.setdefault(message["type"], set()).update(message.get("placements", ()))
+    wrong = sorted(set(request["scope"].split()) - set(given["scopes_supported"]))
+    for message in request[TOOL_FIELD]["messages"]:
+        if not isinstance(message, dict) or message.get("type") not in offered:
+            wrong.append(f"message {message}")
+        elif unknown := set(message.get("placements", ())) - offered[message["type"]]:
+            wrong.append(f"placements {sorted(unknown)}")
+    return wrong

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from connector.administer import invites
-from connector.lti.dynamic import TOOL_FIELD
+from connector.lti.dynamic import PLATFORM_FIELD, TOOL_FIELD
 from connector.lti.ports import DeploymentPolicy
 from connector.lti.switches import Switches
 from connector.store import tables
 from tests.lti.http.desk import CONFIGURATION, SCHOOL, Desk, code_of
 from tests.lti.http.stage import TOOL, frames_of, visit_of
-from tests.lti.registering import EXCHANGE, TOKEN, FakePlatforms, brightspace, canvas, sakai
+from tests.lti.registering import EXCHANGE, TOKEN, FakePlatforms, brightspace, canvas, refused_by_canvas, sakai
 
 
 @pytest.fixture
@@ -98,6 +98,37 @@ def test_simulated_products_register_and_their_page_says_what_comes_next(desk, c
     assert says in answer.text
     assert "comes with the first launch" in answer.text
     assert desk.deployments(product) == {}
+
+
+@pytest.mark.parametrize(
+    "placements",
+    [["course_navigation"], ["account_navigation"], ["editor_button", "course_navigation"], []],
+    ids=["course", "account", "editor", "none"],
+)
+def test_a_canvas_that_refuses_what_it_does_not_offer_is_asked_for_nothing_else(desk, placements):
+    configuration = canvas()
+    messages = [
+        {"type": kind, "placements": placements} for kind in ("LtiResourceLinkRequest", "LtiDeepLinkingRequest")
+    ]
+    configuration[PLATFORM_FIELD]["messages_supported"] = messages
+    desk.lms.given, desk.lms.deployment = configuration, None
+    desk.register("https://school.instructure.com/api/lti/security/openid-configuration")
+    assert "canvas" in desk.records()
+    assert refused_by_canvas(configuration, desk.lms.sent[-1][3]) == []
+
+
+def test_the_stub_of_canvas_refuses_foreign_placements_scopes_and_texts_for_messages():
+    asked = {
+        "scope": "https://example.org/scope",
+        TOOL_FIELD: {
+            "messages": ["LtiResourceLinkRequest", {"type": "LtiResourceLinkRequest", "placements": ["homework"]}]
+        },
+    }
+    assert refused_by_canvas(canvas(), asked) == [
+        "https://example.org/scope",
+        "message LtiResourceLinkRequest",
+        "placements ['homework']",
+    ]
 
 
 def test_a_201_is_an_answer_too(desk):
