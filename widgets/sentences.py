@@ -4,16 +4,21 @@ Each returns text or Markup; in Markup what comes from outside is escaped, and a
 language.
 """
 
+from functools import lru_cache
+
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from widgets.view import RowKind, RowView, Scope, TitleView
 from widgets.wording import Wording, direction_of, language_name
 
+KEPT = 4096
+"""Titles, numbers and messages that are kept ready: those of a few thousand Items and languages."""
 MINUTES_AN_HOUR = 60
 WHOLE = 100
 
 
+@lru_cache(maxsize=KEPT)
 def title(view: TitleView, wording: Wording) -> Markup:
     """Return a title that keeps its own direction, marked with its language where that is not the page's."""
     if not is_foreign(view.language, wording):
@@ -89,6 +94,7 @@ def language(tag: str, wording: Wording) -> str:
     return language_name(tag, wording.locale) if tag else ""
 
 
+@lru_cache(maxsize=KEPT)
 def number_text(number: int, wording: Wording) -> str:
     """Return a whole number as the page's language writes it."""
     return format_decimal(number, locale=wording.locale)
@@ -96,4 +102,9 @@ def number_text(number: int, wording: Wording) -> str:
 
 def filled(message: str, **values: str | Markup) -> Markup:
     """Return ``message`` escaped, with its values put in (Markup as it is, text escaped)."""
-    return escape(message) % values
+    return Markup(_escaped(message) % {name: str(escape(value)) for name, value in values.items()})  # noqa: S704
+
+
+@lru_cache(maxsize=KEPT)
+def _escaped(message: str) -> str:
+    return str(escape(message))
