@@ -105,7 +105,7 @@ def test_who_teaches_sees_a_sample_then_their_own_rows_then_the_sample(opened, l
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_a_sample_with_a_fault(opened, lms, scheme):
     launch = TEACHER | {"custom": {"row": "carousel", "layout": "compact"}}
-    for width, height in ((883, 652), (750, 220), (320, 700)):
+    for width, height in ((883, 652), (750, 220), (320, 700))[: 3 if scheme == "light" else 1]:
         page = opened(lms.page_url(height=str(height), **launch), width, height, color_scheme=scheme, bypass_csp=True)
         found = Axe().run(frame_of(page)).response["violations"]
         assert [rule["id"] for rule in found] == []

@@ -23,7 +23,7 @@ TYPES = [
 LANGUAGES = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=30) | st.sampled_from(
     ["*", "xx-YY", "zh-Hant-TW", "a" * 500, "../../etc", "en;q=x", "de_DE@euro", "x-klingon", "i-default"]
 )
-SETTINGS = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def fine(answer) -> None:

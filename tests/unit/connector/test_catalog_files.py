@@ -230,7 +230,7 @@ def plain(entry):
     return entry.iri, entry.page, dict(entry.columns), set(entry.texts), entry.family
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(catalogues, st.sampled_from(["csv", "json"]))
 def test_what_is_written_is_read_back(told, kind):
     written = [line for entry in told for line in lines(entry)]

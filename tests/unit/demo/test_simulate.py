@@ -38,8 +38,8 @@ def of_account(statements: Statements, name: str) -> Statements:
     return [s for s in statements if s["actor"].get("account") == {"homePage": LMS, "name": name}]
 
 
-def test_no_seed_gives_more_than_five_thousand_statements():
-    assert all(4000 < len(simulate(LMS, NOW, seed)) <= 5000 for seed in (8, 9))
+def test_another_seed_gives_not_more_than_five_thousand_statements_either():
+    assert 4000 < len(simulate(LMS, NOW, 8)) <= 5000
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others():
