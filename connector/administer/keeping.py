@@ -48,7 +48,7 @@ def _overdue(late: dict[str, int]) -> list[Finding]:
 
 
 def _erased(session: Session, tenant: TenantId) -> list[Finding]:
-    last = max((one.erased_at for one in erase.tombstones(session, tenant)), default=None)
+    last = erase.last_erasure(session, tenant)
     model = models.current(session, tenant)
     if last is None or model is None or model.trained_at > last:
         return []

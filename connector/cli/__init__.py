@@ -29,6 +29,7 @@ COMMANDS = {
     "quality": ("quality", "quality"),
     "sync": ("work", "sync"),
     "train": ("work", "train"),
+    "models": ("models", "models"),
     "worker": ("run", "worker"),
     "serve": ("run", "serve"),
     "demo": ("run", "demo"),

@@ -146,12 +146,18 @@ def forget_logins(session: Session, tenant: TenantId) -> int:
 def forget_old_models(session: Session, tenant: TenantId) -> int:
     """Delete all Models but the current one that learned before the last erasure; they counted who is erased."""
     table, current = tables.model, tables.tenant.c.current_model_id
-    erased_at = session.scalar(select(func.max(tables.erased_person.c.erased_at)).where(_here(tenant)))
+    erased_at = last_erasure(session, tenant)
     if erased_at is None:
         return 0
     served = session.scalar(select(current).where(tables.tenant.c.id == tenant))
     old = delete(table).where(table.c.tenant_id == tenant, table.c.trained_at <= erased_at)
     return int(session.execute(old.where(table.c.id != (served or 0))).rowcount)  # type: ignore[attr-defined]
+
+
+def last_erasure(session: Session, tenant: TenantId) -> datetime | None:
+    """Return when somebody was last erased; None where nobody was."""
+    found: datetime | None = session.scalar(select(func.max(tables.erased_person.c.erased_at)).where(_here(tenant)))
+    return found
 
 
 def _here(tenant: TenantId) -> ColumnElement[bool]:

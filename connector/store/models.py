@@ -1,10 +1,11 @@
 """Models and their packed Neighbours. A published Model never changes; one last transaction makes it current."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from connector.domain import ItemId, Model, ModelId, NeighbourKind, NeighbourList, TenantId
@@ -84,6 +85,32 @@ def publish(
         .where(tables.model.c.tenant_id == tenant, tables.model.c.id == model)
         .values(state="published", neighbour_count=neighbours, fingerprint=fingerprint, published_at=now)
     )
+    make_current(session, tenant, model)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedModel:
+    """A Model that can be served; ``is_current`` is the one that is."""
+
+    model: Model
+    published_at: datetime
+    fingerprint: str
+    is_current: bool
+
+
+def published(session: Session, tenant: TenantId) -> list[PublishedModel]:
+    """Return the Models that are kept, newest first."""
+    now_served = session.scalar(select(tables.tenant.c.current_model_id).where(tables.tenant.c.id == tenant))
+    table = tables.model
+    kept = select(table).where(table.c.tenant_id == tenant, table.c.state == "published")
+    return [
+        PublishedModel(_model(row), row.published_at, row.fingerprint, row.id == now_served)
+        for row in session.execute(kept.order_by(table.c.version.desc()))
+    ]
+
+
+def make_current(session: Session, tenant: TenantId, model: ModelId) -> None:
+    """Serve a published Model; pages that begin after this commit are made from it."""
     session.execute(update(tables.tenant).where(tables.tenant.c.id == tenant).values(current_model_id=model))
 
 
@@ -114,8 +141,10 @@ def retire_old(session: Session, tenant: TenantId, *, keep: int) -> int:
 def current(session: Session, tenant: TenantId) -> Model | None:
     """Return the Model that is served; None before the first training."""
     row = session.execute(_CURRENT, {"tenant": tenant}).first()
-    if row is None:
-        return None
+    return _model(row) if row else None
+
+
+def _model(row: Row[Any]) -> Model:
     return Model(
         id=ModelId(row.id),
         version=row.version,
