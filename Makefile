@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Many tests wait for a browser or a server: one more worker than processors.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test unit lint check bench soak docs format messages packages
@@ -29,7 +31,7 @@ packages:
 	@sh .ci/packages
 
 test: $(STAMP) packages lint ## Everything a person needs to trust a checkout: lint and all tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup tests --ignore tests/e2e/demo
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests --ignore tests/e2e/demo
 	$(BIN)/python -m pytest tests/e2e/demo
 
 unit: $(STAMP) ## The tests without input and output: seconds
