@@ -6,7 +6,7 @@ its Activity IRI.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NewType
 from uuid import UUID
@@ -227,10 +227,20 @@ class Item:
 
 
 class NeighbourKind(StrEnum):
-    """Which list a Neighbour is in."""
+    """Which list a Neighbour is in.
+
+    Only ``TOGETHER`` and ``POPULAR`` give Cards their reasons: what people completed together more often than chance,
+    and what many completed. The others rank: ``NEAR`` (done by the same people, whether more than chance or not),
+    ``NEXT``, ``LIKE``, ``LATENT``, ``TREND``.
+    """
 
     TOGETHER = "together"
     POPULAR = "popular"
+    NEAR = "near"
+    NEXT = "next"
+    LIKE = "like"
+    LATENT = "latent"
+    TREND = "trend"
 
 
 SITE = ItemId(0)
@@ -262,8 +272,27 @@ class NeighbourList:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """How one kind of Neighbours counts in the blend: how much, and how long after the Anchor it counts half."""
+
+    weight: float
+    half_life: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Blending:
+    """What the score of a Candidate is blended from; a kind without a Share gives nothing."""
+
+    shares: Mapping[NeighbourKind, Share]
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """A published, versioned set of Neighbours; never changes once published."""
+    """A published, versioned set of Neighbours; never changes once published.
+
+    ``blending`` says how its lists rank, ``ranking`` in words why so; without a Blending, what people completed
+    together ranks alone.
+    """
 
     id: ModelId
     version: int
@@ -274,6 +303,8 @@ class Model:
     interactions: int
     neighbours: int
     scale: Mapping[str, float]
+    blending: Blending | None = None
+    ranking: str = ""
 
 
 # --- slate --------------------------------------------------------------------------------------------------------

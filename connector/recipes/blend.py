@@ -5,6 +5,12 @@
 Scale constants belong to the Model, never to the page: so a summand depends on its own Anchor alone, all summands are
 positive, and taking an Anchor out can only lower a score. The evaluator calls `blend` too: what is measured is what is
 served.
+
+`mixed` blends several kinds of lists, each with its Share. How much an Anchor counts falls with its age by a power law,
+as memory does (Anderson and Schooler 1991, "Reflections of the Environment in Memory"): half after the Share's
+half-life, a third after two. So of two Anchors the one that is twice as old counts half, be they hours or years old,
+and no rank in the history is needed: an Anchor that is taken out leaves the weights of the others as they are. Lists of
+the whole site count as much as the freshest Anchor, so that they neither drown a history nor drown in it.
 """
 
 from collections import defaultdict
@@ -14,14 +20,25 @@ from math import exp2, fsum
 from operator import attrgetter
 from typing import NamedTuple
 
-from connector.domain import ItemId, Neighbour, NeighbourKind, NeighbourList, TracePart
+from connector.domain import SITE, Blending, ItemId, Neighbour, NeighbourKind, NeighbourList, TracePart
 from connector.recipes.base import ListKey
 
 SCORING_KINDS = (NeighbourKind.TOGETHER,)
 """The kinds of lists whose scores are blended."""
 
+SITE_KINDS = (NeighbourKind.TREND, NeighbourKind.POPULAR)
+"""The kinds whose lists hang on the whole site."""
+
 LEAST_WEIGHT = 1 / 32
 """An Anchor older than five half-lives fades no more: it has to stay a summand that counts."""
+
+
+class Trail(NamedTuple):
+    """One Anchor of a history: when it was, and how strong what the learner did is (1 is the strongest)."""
+
+    anchor: ItemId
+    at: datetime
+    strength: float = 1.0
 
 
 class Pull(NamedTuple):
@@ -85,6 +102,55 @@ def pulls(
     return dict(found)
 
 
+def mixed(
+    history: Iterable[Trail],
+    now: datetime,
+    lists: Mapping[ListKey, NeighbourList],
+    scale: Mapping[str, float],
+    blending: Blending,
+) -> dict[ItemId, list[Pull]]:
+    """Give the summands of each Candidate's score, over all kinds of lists.
+
+    Parameters
+    ----------
+    history : iterable of Trail
+        The Anchors, in any order, each once.
+    now : datetime
+        The moment of the request, aware.
+    lists : mapping of ListKey to NeighbourList
+        The Model's lists; Anchors without one give nothing.
+    scale : mapping of str to float
+        ``Model.scale``; a kind without a constant over 0 counts as 1.
+    blending : Blending
+        How much each kind counts, and how fast its Anchors fade.
+
+    Returns
+    -------
+    dict of ItemId to list of Pull
+        By kind and then by Anchor as given; values over 0 only. Empty for an empty history: see `newcomers`.
+    """
+    found: defaultdict[ItemId, list[Pull]] = defaultdict(list)
+    trails = tuple(history)
+    for kind, share in blending.shares.items():
+        constant = scale_constant(scale, kind)
+        faint = [(one.anchor, one.strength * faded(one.at, now, share.half_life)) for one in trails]
+        for anchor, weight in _on_the_site(faint) if kind in SITE_KINDS else faint:
+            near = lists.get((kind, anchor))
+            if near is not None:
+                _gather(found, near, share.weight * weight, constant, 0.0)
+    return dict(found)
+
+
+def newcomers(lists: Mapping[ListKey, NeighbourList]) -> NeighbourList | None:
+    """Give what is shown to who has no Anchor: what is of late, else what is popular, else nothing."""
+    return next((found for kind in SITE_KINDS if (found := lists.get((kind, SITE))) and found.neighbours), None)
+
+
+def faded(at: datetime, now: datetime, half_life: timedelta) -> float:
+    """Weigh a moment: 1 now (or later), 1/2 after one half-life, 1/3 after two, and never 0."""
+    return 1.0 / (1.0 + max(now - at, timedelta(0)) / half_life)
+
+
 def score(found: Iterable[Pull]) -> float:
     """Sum exactly, so that the order of the Anchors cannot be seen in the last digit."""
     return fsum(map(_value, found))
@@ -105,6 +171,11 @@ def scale_constant(scale: Mapping[str, float], kind: NeighbourKind) -> float:
     """Give the constant of a kind; 1 if the Model has none that can divide."""
     constant = scale.get(kind.value, 1.0)
     return constant if constant > 0 else 1.0
+
+
+def _on_the_site(weights: list[tuple[ItemId, float]]) -> list[tuple[ItemId, float]]:
+    """Let the whole site count as much as the Anchor that counts most."""
+    return [(SITE, max(weight for _, weight in weights))] if weights else []
 
 
 def _gather(

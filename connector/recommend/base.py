@@ -20,13 +20,15 @@ class NearColumns:
     """The columns near one anchor column, best first; four arrays of one length.
 
     ``scores`` lie in 0..1. ``support`` counts learners with both, ``followed`` those among them who did the column
-    strictly after the anchor (0 where no times were given).
+    strictly after the anchor (0 where no times were given). ``proven`` says which are more than chance; None where all
+    are, or nobody asked.
     """
 
     columns: Integers
     scores: Floats
     support: Integers
     followed: Integers
+    proven: NDArray[np.bool_] | None = None
 
 
 class ItemRecommender(Protocol):

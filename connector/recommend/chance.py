@@ -40,18 +40,20 @@ be said of an anchor as a whole; where that is nothing either, a site shows what
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.special import betainc
+from scipy.special import gammaln, ndtri
 
 from connector.recommend.base import Floats, Integers
+from connector.recommend.compiled import compiled
 
 STRATUM_LEARNERS = 10
 STRATUM_RATIO = 1.2
 MARGIN = 1.1
+NEGLIGIBLE = 1e-17
+STEPS = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,32 @@ class ChanceModel:
     sizes: Floats
 
     @classmethod
-    def of(cls, pattern: csr_array) -> Self:
-        """Read margins from ``pattern``, learners x items, of ones."""
-        activity = np.diff(pattern.indptr).astype(np.int64)
+    def of(cls, activity: Integers, bounds: Integers, learners: NDArray[Any]) -> Self:
+        """Read margins from items per learner, and from who has each column.
+
+        Parameters
+        ----------
+        activity : ndarray of int64, shape (n_learners,)
+            Items of each learner.
+        bounds : ndarray of int64, shape (n_items + 1,)
+            Column c's learners are ``learners[bounds[c]:bounds[c + 1]]``.
+        learners : ndarray of unsigned int, shape (n_interactions,)
+            Row numbers.
+        """
         active = np.flatnonzero(activity > 1)
         stratum = strata(activity[active])
-        picker = csr_array((np.ones(active.size), (stratum, active)), shape=(_size(stratum), pattern.shape[0]))
         pairs = np.bincount(stratum, activity[active] * (activity[active] - 1.0)).astype(np.float64)
-        counts = (picker @ pattern).toarray().astype(np.float64)
+        counts = np.zeros((_size(stratum) + 1, bounds.size - 1))
+        everyone = np.full(activity.size, counts.shape[0] - 1)
+        everyone[active] = stratum
+        _count(everyone, bounds, learners, counts)
+        counts = counts[:-1]
         return cls(counts, _rates(counts, pairs), np.bincount(stratum).astype(np.float64))
+
+    def totals(self) -> Floats:
+        """Return the mean number of learners with both, summed over all other columns, shape (n_items,)."""
+        others = self.counts.sum(axis=1, keepdims=True) - self.counts
+        return np.asarray(self.rates @ (self.counts * others), dtype=np.float64)
 
     def expected(self, block: slice) -> Floats:
         """Return the mean number of learners with both, shape (columns in block, n_items)."""
@@ -114,7 +133,31 @@ def tail(support: Integers, granted: Floats, trials: Integers) -> Floats:
 
     A bound on the pair's true chance, where ``support`` is at least ``granted`` plus one: give no other pairs.
     """
-    return np.asarray(betainc(support, trials - support + 1.0, granted / trials), dtype=np.float64)
+    logs, pairs = log_factorials(int(trials.max(initial=0))), zip(support, trials, granted, strict=True)
+    return np.array([binomial_tail(both, of, mean, logs) for both, of, mean in pairs], dtype=np.float64)
+
+
+@compiled
+def binomial_tail(support: Any, trials: Any, mean: Any, logs: Any) -> Any:
+    """Return the chance of one pair as ``tail`` does, its terms added one by one from ``support`` on.
+
+    ``logs`` are ``log_factorials`` up to ``trials`` at least.
+    """
+    p = mean / trials
+    odds, missed = p / (1.0 - p), trials - support
+    ways = logs[int(trials)] - logs[int(support)] - logs[int(missed)]
+    total = term = 1.0
+    for more in range(1, int(missed) + 1):
+        term *= (missed - more + 1.0) / (support + more) * odds
+        total += term
+        if term < NEGLIGIBLE * total:
+            break
+    return np.exp(ways + support * np.log(p) + missed * np.log1p(-p)) * total
+
+
+def log_factorials(largest: int) -> Floats:
+    """Return log(n!) for n = 0 … ``largest``."""
+    return np.asarray(gammaln(np.arange(largest + 1) + 1.0), dtype=np.float64)
 
 
 def level(alpha: float, anchors: int) -> float:
@@ -122,12 +165,37 @@ def level(alpha: float, anchors: int) -> float:
     return float(np.cbrt(alpha / (4.5 * max(anchors, 1))))
 
 
-def discoveries(chances: Floats, tests: int, q: float) -> NDArray[np.bool_]:
+@compiled
+def discoveries(chances: Any, tests: Any, q: Any) -> Any:
     """Return which of an anchor's p-values pass (Benjamini and Hochberg 1995, step-up), of ``tests`` tests in all."""
-    rising = np.sort(chances)
-    passing = np.flatnonzero(rising <= q * np.arange(1, rising.size + 1) / max(tests, 1))
-    limit = float(rising[passing[-1]]) if passing.size else -1.0
-    return np.asarray(chances <= limit, dtype=np.bool_)
+    rising, limit = np.sort(chances), -1.0
+    for rank in range(rising.size):
+        if rising[rank] <= q * (rank + 1) / max(tests, 1):
+            limit = rising[rank]
+    return chances <= limit
+
+
+@compiled
+def hopeless(support: Any, trials: Any, mean: Any, chance: Any, squares: Any) -> Any:
+    """Return whether a pair's tail is surely above ``chance``, at the cost of one division.
+
+    The tail is at least that of a normal variable beyond sqrt(2 n D), D the divergence of support / n from mean / n
+    (Zubkov and Serov 2013), and 2 n D is at most (support - mean)**2 / (mean (1 - support / n)).
+    """
+    place = min(int(chance * STEPS), STEPS - 1)
+    return (support - mean) ** 2 < squares[place] * mean * (1.0 - support / trials)
+
+
+def least_squares() -> Floats:
+    """Return the squared normal deviation whose tail is (n + 1) / ``STEPS``, for n = 0 … ``STEPS`` - 1."""
+    return np.asarray(np.minimum(ndtri((np.arange(STEPS) + 1.0) / STEPS), 0.0) ** 2, dtype=np.float64)
+
+
+@compiled
+def _count(strata_of_learners: Any, bounds: Any, learners: Any, counts: Any) -> Any:
+    for column in range(counts.shape[1]):
+        for entry in range(bounds[column], bounds[column + 1]):
+            counts[strata_of_learners[learners[entry]], column] += 1.0
 
 
 def _size(stratum: Integers) -> int:

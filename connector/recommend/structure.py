@@ -35,60 +35,78 @@ six tastes, 100 x 120, 85 % own, 8 items a learner        30 %                  
 ========================================================  ================================  ==========================
 """
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaincc
 
 from connector.recommend.base import Floats, Integers
+from connector.recommend.compiled import compiled, reducing
 
 ANCHOR_LEVEL = 0.1
 OPEN_LEVEL = 0.5
 TOLERANCE = 0.1
+SMALLEST = 1e-300
 
 
-def balance(support: Integers, expected: Floats) -> Floats:
-    """Return what each row of ``expected`` is multiplied with to sum to the row of ``support``, shape (n_rows, 1)."""
-    truly, by_chance = support.sum(axis=1), expected.sum(axis=1)
-    factors: Floats = np.divide(truly, by_chance, out=np.zeros(truly.size), where=by_chance > 0)
-    return factors[:, np.newaxis]
-
-
-def anchor_chances(support: Integers, expected: Floats, variance: Floats) -> Floats:
-    """Return the chance that noise gives a row as uneven as each row of ``support``, shape (n_rows,).
+def balance(pairs: Integers, expected: Floats) -> Floats:
+    """Return what each anchor's expected counts are multiplied with to sum to its true ones.
 
     Parameters
     ----------
-    support : ndarray of int64, shape (n_rows, n_items)
-        Learners with both; 0 at the anchor itself.
-    expected, variance : ndarray of float64, shape (n_rows, n_items)
-        Balanced; 0 at the anchor itself.
+    pairs : ndarray of int64, shape (n_items,)
+        Sum of each anchor's supports.
+    expected : ndarray of float64, shape (n_items,)
+        Sum of what chance gives each; where it is 0, so is the factor.
     """
-    roots, wide = np.sqrt(expected), variance + (TOLERANCE * expected) ** 2
-    weight = np.divide(roots, wide, out=np.zeros_like(wide), where=wide > 0)
-    slope = np.divide(2.0 * variance, expected, out=np.ones_like(wide), where=expected > 0) - 1.0
-    off = support - expected
-    surplus = np.einsum("ij,ij,ij->i", weight, off, off - slope) - roots.sum(axis=1)
-    third = 8.0 * np.einsum("ij,ij->i", roots, expected) + 4.0 * np.einsum("ij,ij->i", weight, expected)
-    return _gamma_tail(surplus, 2.0 * expected.sum(axis=1), third)
+    return np.divide(pairs, expected, out=np.zeros(pairs.size), where=expected > 0)
 
 
-def weights_of_tests(expected: Floats, testable: NDArray[np.bool_]) -> Floats:
-    """Return weights like sqrt(E) whose mean over each row's ``testable`` columns is 1; 0 elsewhere."""
-    roots = np.sqrt(expected) * testable
-    means = roots.sum(axis=1, keepdims=True) / max(int(testable.sum()) - 1, 1)
-    weights: Floats = np.divide(roots, means, out=np.zeros_like(roots), where=means > 0)
-    return weights
+@reducing
+def moments(support: Any, expected: Any, variance: Any, factor: Any, tested: Any) -> Any:
+    """Return one row's sum, its second and third moment under chance, and the sum of the tested roots of E.
+
+    Parameters
+    ----------
+    support : ndarray of float64, shape (n_items,)
+        Learners with both; 0 at the anchor itself.
+    expected, variance : ndarray of float64, shape (n_items,)
+        0 at the anchor itself.
+    factor : float
+        Of ``balance``; both are multiplied with it.
+    tested : ndarray of float64, shape (n_items,)
+        1 for a column that is tested, else 0.
+    """
+    surplus = second = third = roots = 0.0
+    for column in range(support.size):
+        mean, spread = factor * expected[column], factor * variance[column]
+        root, off = np.sqrt(mean), support[column] - mean
+        wide = spread + (TOLERANCE * mean) ** 2
+        weight = root / max(wide * mean, SMALLEST)
+        surplus += weight * off * ((off + 1.0) * mean - 2.0 * spread) - root
+        second += mean
+        third += root * mean + 0.5 * weight * mean * mean
+        roots += root * tested[column]
+    return surplus, 2.0 * second, 8.0 * third, roots
 
 
-def least_support(expected: Floats) -> Floats:
-    """Return the support from which a pair of a selected anchor is looked at."""
-    return np.asarray(expected + np.maximum(1.0, np.sqrt(expected)), dtype=np.float64)
+def anchor_chances(surplus: Floats, second: Floats, third: Floats) -> Floats:
+    """Return the chance that noise gives a row so uneven, for each anchor of which ``moments`` returned these.
 
-
-def _gamma_tail(value: Floats, second: Floats, third: Floats) -> Floats:
-    """Return P(X >= value) for a gamma variable shifted to mean 0 with these moments; 1 where there is no variance."""
+    P(X >= surplus) of a gamma variable shifted to mean 0 with these moments; 1 where there is no variance.
+    """
     known = second > 0
     spread, lean = np.where(known, second, 1.0), np.where(known, third, 1.0)
     shape = 4.0 * spread**3 / lean**2
-    place = shape + value / np.sqrt(spread) * np.sqrt(shape)
+    place = shape + surplus / np.sqrt(spread) * np.sqrt(shape)
     return np.where(known, gammaincc(shape, np.maximum(place, 0.0)), 1.0)
+
+
+@compiled
+def may_have_structure(surplus: Any, second: Any, third: Any) -> Any:
+    """Return False where an anchor is surely not selected, at no cost: of the others a few more are.
+
+    A gamma variable of shape 1 or more is one standard deviation above its mean with a chance above ``ANCHOR_LEVEL``.
+    """
+    shape_below_one = 4.0 * second**3 < third * third
+    return shape_below_one or (surplus > 0.0 and surplus * surplus >= second)

@@ -1,38 +1,32 @@
 """Items that are completed together: damped, shrunken, time-decayed cosine, with chance cut away."""
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
+from threadpoolctl import threadpool_limits
 
 from connector.domain import ItemId, Neighbour, NeighbourKind, NeighbourList
 from connector.recommend.base import (
-    Floats,
-    Integers,
     NearColumns,
     checked_column,
     checked_positive,
     checked_times,
     checked_weights,
-    decay,
 )
-from connector.recommend.chance import MARGIN, ChanceModel, discoveries, level, tail
+from connector.recommend.chance import ChanceModel, discoveries, least_squares, level, log_factorials
+from connector.recommend.kernel import OPENED, PROVEN, Found, Histories, Rule, find
+from connector.recommend.layout import LONGEST, Layout
 from connector.recommend.matrix import InteractionMatrix
-from connector.recommend.order import Histories
-from connector.recommend.structure import (
-    ANCHOR_LEVEL,
-    OPEN_LEVEL,
-    anchor_chances,
-    balance,
-    least_support,
-    weights_of_tests,
-)
+from connector.recommend.ragged import Lists
+from connector.recommend.structure import ANCHOR_LEVEL, OPEN_LEVEL, anchor_chances, balance
 
 
 class CosineNeighbours(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -41,9 +35,14 @@ class CosineNeighbours(BaseEstimator):  # type: ignore[misc]  # scikit-learn shi
     With w the weights after time decay, h_u = 1 / log2(1 + d_u) the say of a learner with d_u items (one who has
     completed everything tells little), s the learners with both items:
 
-        score(i, j) = s / (s + shrinkage) * sum_u(h_u w_ui w_uj) / sqrt(sum_u(h_u w_ui**2) * sum_u(h_u w_uj**2))
+        score(i, j) = s / (s + shrinkage) * sum_u(h_u w_ui w_uj) / (n_i**(2 a) n_j**(2 - 2 a))
+        n_i = sqrt(sum_u(h_u w_ui**2)), a the asymmetry
 
-    It lies in 0..1 and, margins kept, more support never lowers it. Only pairs above the floor of
+    where a fraction above 1 counts as 1. At a = 1/2 it is a cosine; at a = 1 it asks how many of the anchor's learners
+    have j, however popular j is; at a = 0 how many of j's have the anchor. It lies in 0..1 and, margins kept, more
+    support never lowers it. Of a learner with more than ``cap`` items only the latest count, for everything here.
+
+    Only pairs above the floor of
     ``connector.recommend.chance`` become neighbours, and in anchors whose whole row shows structure those that
     ``connector.recommend.structure`` lets through; ties go to the lower column. Nothing depends on ``block`` but the
     memory: each block of columns is computed by itself in O(block x n_items); only which anchors have structure is
@@ -61,8 +60,15 @@ class CosineNeighbours(BaseEstimator):  # type: ignore[misc]  # scikit-learn shi
         Fewer learners with both never make a neighbour.
     alpha : float, default=0.05
         Chance that pure noise gives any anchor three neighbours by the pairs' own proof, in (0, 1).
-    block : int, default=256
-        Item columns computed at once.
+    asymmetry : float, default=0.5
+        As above, in 0..1.
+    cap : int, default=500
+        Of a learner's items at most so many count: the latest; of equal times, or without, the higher columns.
+        1..65,535. What is learned is exact for the matrix that this leaves.
+    block : int, default=64
+        Item columns computed at once, by each thread.
+    threads : int or None, default=None
+        Threads that compute blocks; None: as many as there are processors. They never change a byte.
 
     Attributes
     ----------
@@ -74,6 +80,8 @@ class CosineNeighbours(BaseEstimator):  # type: ignore[misc]  # scikit-learn shi
         Column c's neighbours stand at ``starts_[c]:starts_[c + 1]`` in the next four.
     columns_, scores_, support_, followed_ : ndarray
         As in ``NearColumns``.
+    ranked_ : Lists
+        The best columns of each anchor by score, whether they are above the floor or not, and which of them are.
     """
 
     def __init__(
@@ -84,14 +92,20 @@ class CosineNeighbours(BaseEstimator):  # type: ignore[misc]  # scikit-learn shi
         half_life: float | None = 365.0,
         min_support: int = 3,
         alpha: float = 0.05,
-        block: int = 256,
+        asymmetry: float = 0.5,
+        cap: int = 500,
+        block: int = 64,
+        threads: int | None = None,
     ) -> None:
         self.n_neighbours = n_neighbours
         self.shrinkage = shrinkage
         self.half_life = half_life
         self.min_support = min_support
         self.alpha = alpha
+        self.asymmetry = asymmetry
+        self.cap = cap
         self.block = block
+        self.threads = threads
 
     def fit(self, X: Any, y: None = None, when: csr_array | None = None) -> Self:  # noqa: ARG002, N803 - scikit-learn's
         """Learn the neighbours of each column.
@@ -112,33 +126,51 @@ class CosineNeighbours(BaseEstimator):  # type: ignore[misc]  # scikit-learn shi
         """
         self._check_parameters()
         seen = validate_data(self, X, accept_sparse="csr", dtype=np.float64, ensure_non_negative=True)
-        weights = checked_weights(seen)
-        times = None if when is None else checked_times(when, weights)
-        task = _Task.of(self, weights, times)
-        found = [one for start in range(0, task.items, self.block) for one in task.found(start, start + self.block)]
-        self.base_ = task.base
-        self._keep(list(task.chosen(found)))
+        weights = csr_array(seen) if _is_clean(seen) else checked_weights(seen)
+        times = None if when is None else _times(when, weights)
+        with ThreadPoolExecutor(self.threads or os.cpu_count()) as pool, threadpool_limits(1, "blas"):
+            task = _Task.of(self, Layout.of(weights, times, self.half_life, self.cap, pool))
+            blocks = list(pool.map(task.found, range(0, task.rule.base.size, self.block)))
+        self.base_ = task.rule.base
+        self._keep(blocks, task.selected(blocks))
         return self
 
     def neighbours(self, column: int, n: int) -> NearColumns:
-        """Return at most ``n`` columns near ``column``, best first; IndexError where there is no such column."""
+        """Return at most ``n`` columns near ``column`` that are more than chance, best first.
+
+        Raises
+        ------
+        IndexError
+            Where there is no such column.
+        """
         check_is_fitted(self)
         start, end = self.starts_[checked_column(column, self.base_.size) :][:2]
         kept = slice(start, min(end, start + n))
         return NearColumns(self.columns_[kept], self.scores_[kept], self.support_[kept], self.followed_[kept])
 
+    def ranked(self, column: int, n: int) -> NearColumns:
+        """Return the ``n`` columns with the best scores for ``column``, of all that share a learner with it.
+
+        ``proven`` says which of them are above the floor: claim nothing of the others. Raises as ``neighbours``.
+        """
+        check_is_fitted(self)
+        return self.ranked_.near(checked_column(column, self.base_.size), n)
+
     def _check_parameters(self) -> None:
         checked_positive(n_neighbours=self.n_neighbours, block=self.block, half_life=self.half_life, alpha=self.alpha)
-        checked_positive(min_support=self.min_support)
+        checked_positive(min_support=self.min_support, cap=self.cap, threads=self.threads)
         if self.alpha >= 1 or self.shrinkage < 0:
             raise ValueError("alpha must be below 1 and shrinkage must not be negative.")
+        if not 0 <= self.asymmetry <= 1 or self.cap > LONGEST:
+            raise ValueError(f"asymmetry must be in 0..1 and cap at most {LONGEST}.")
 
-    def _keep(self, found: list[NearColumns]) -> None:
-        self.starts_ = np.cumsum([0, *(near.columns.size for near in found)])
-        self.columns_ = np.concatenate([near.columns for near in found])
-        self.scores_ = np.concatenate([near.scores for near in found])
-        self.support_ = np.concatenate([near.support for near in found])
-        self.followed_ = np.concatenate([near.followed for near in found])
+    def _keep(self, blocks: list[Found], selected: NDArray[np.bool_]) -> None:
+        bits = np.where(selected, OPENED, PROVEN)
+        kept = Lists.of(blocks, bits, bits)
+        self.starts_, self.scores_ = kept.starts, kept.scores
+        self.columns_, self.support_ = kept.columns.astype(np.int64), kept.support.astype(np.int64)
+        self.followed_ = kept.followed.astype(np.int64)
+        self.ranked_ = Lists.of(blocks, np.zeros_like(bits), bits)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -158,143 +190,64 @@ def lists(fitted: CosineNeighbours, matrix: InteractionMatrix) -> Iterator[Neigh
         yield NeighbourList(NeighbourKind.TOGETHER, ItemId(items[column]), int(fitted.base_[column]), neighbours)
 
 
+def _is_clean(given: Any) -> bool:
+    """Return whether it can be read as it is: nothing here writes to what was given, so it is not copied either."""
+    return issparse(given) and given.format == "csr" and given.has_canonical_format and bool(np.all(given.data))
+
+
+def _times(when: csr_array, weights: csr_array) -> csr_array:
+    same = (
+        when.format == "csr"
+        and when.dtype == np.int64
+        and when.shape == weights.shape
+        and np.array_equal(when.indices, weights.indices)
+    )
+    return when if same and np.array_equal(when.indptr, weights.indptr) else checked_times(when, weights)
+
+
 def _rows(near: NearColumns) -> Iterator[tuple[int, float, int, int]]:
     return zip(near.columns.tolist(), near.scores.tolist(), near.support.tolist(), near.followed.tolist(), strict=True)
 
 
-class _Found(NamedTuple):
-    """What is near one anchor by proof pair by pair, what if the anchor is selected, and the chance of its row."""
-
-    proven: NearColumns
-    opened: NearColumns
-    chance: float
-
-
-class _Counts(NamedTuple):
-    """One block of anchors against all columns, 0 at the anchor itself; five dense arrays of one shape."""
-
-    start: int
-    support: Integers
-    cosine: Floats
-    granted: Floats
-    expected: Floats
-    variance: Floats
-
-
-class _Pairs(NamedTuple):
-    """Pairs of columns that may be more than chance, by anchor."""
-
-    anchors: Integers
-    columns: Integers
-    chances: Floats
-
-    def passing(self, anchors: range, tests: int, q: float) -> Iterator[Integers]:
-        """Yield the columns that pass for each anchor."""
-        bounds = np.searchsorted(self.anchors, np.arange(anchors.start, anchors.stop + 1))
-        for first, last in pairwise(bounds):
-            yield self.columns[first:last][discoveries(self.chances[first:last], tests, q)]
-
-
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What one fit needs of the data, computed once and shared by the blocks.
-
-    ``pattern`` and ``unit`` are learners x items, of ones and of columns of length 1; ``..._by_item`` are transposed.
-    """
+    """What one fit needs of the data, computed once and shared by the blocks."""
 
     settings: CosineNeighbours
-    pattern: csr_array
-    pattern_by_item: csr_array
-    unit: csr_array
-    unit_by_item: csr_array
-    histories: Histories | None
+    histories: Histories
     chance: ChanceModel
-    base: Integers
+    rule: Rule
 
     @classmethod
-    def of(cls, settings: CosineNeighbours, weights: csr_array, times: csr_array | None) -> Self:
-        pattern = _like(weights, np.ones(weights.nnz, dtype=np.int32))
-        by_item = pattern.T.tocsr()
-        unit = _unit_columns(weights, 1.0 if times is None else decay(times.data, settings.half_life))
-        histories = None if times is None else Histories.of(times)
-        base = np.diff(by_item.indptr).astype(np.int64)
-        return cls(settings, pattern, by_item, unit, unit.T.tocsr(), histories, ChanceModel.of(pattern), base)
+    def of(cls, settings: CosineNeighbours, layout: Layout) -> Self:
+        chance = ChanceModel.of(layout.activity, layout.bounds, layout.learners)
+        tested = layout.base >= settings.min_support
+        rule = Rule(
+            base=layout.base,
+            tested=tested.astype(np.float64),
+            factors=balance(layout.pairs, chance.totals()),
+            tilts=np.where(layout.lengths > 0, layout.lengths, 1.0) ** (2.0 * settings.asymmetry - 1.0),
+            shrinkage=float(settings.shrinkage),
+            min_support=int(settings.min_support),
+            tests=int(tested.sum()),
+            strict=level(settings.alpha, int(tested.sum())),
+            open=OPEN_LEVEL,
+            logs=log_factorials(int(layout.base.max(initial=0))),
+            squares=least_squares(),
+        )
+        return cls(settings, Histories(*(getattr(layout, name) for name in Histories._fields)), chance, rule)
 
-    @property
-    def items(self) -> int:
-        return self.base.size
+    def found(self, start: int) -> Found:
+        """Return what may be near each column of the block from ``start`` on."""
+        block = slice(start, min(start + self.settings.block, self.rule.base.size))
+        found = Found.empty(block.stop - start, min(self.settings.n_neighbours, self.rule.base.size))
+        find(start, self.histories, self.chance.expected(block), self.chance.variance(block), self.rule, found)
+        return found
 
-    @property
-    def testable(self) -> NDArray[np.bool_]:
-        return np.asarray(self.base >= self.settings.min_support, dtype=np.bool_)
-
-    def chosen(self, found: list[_Found]) -> Iterator[NearColumns]:
-        """Yield what is near each column, now that all anchors' chances are known."""
-        testable, chances = self.testable, np.array([one.chance for one in found])
-        selected = np.zeros(testable.size, dtype=np.bool_)
-        selected[testable] = discoveries(chances[testable], int(testable.sum()), ANCHOR_LEVEL)
-        for one, has_structure in zip(found, selected, strict=True):
-            yield one.opened if has_structure else one.proven
-
-    def found(self, start: int, end: int) -> Iterator[_Found]:
-        """Yield what may be near each column of a block."""
-        anchors, tests = range(start, min(end, self.items)), int(self.testable.sum())
-        counts = self._counts(slice(anchors.start, anchors.stop))
-        proven = self._proven(counts).passing(anchors, tests - 1, level(self.settings.alpha, tests))
-        opened = self._opened(counts).passing(anchors, tests - 1, OPEN_LEVEL)
-        chances = anchor_chances(counts.support, counts.expected, counts.variance)
-        for anchor, strict, more, chance in zip(anchors, proven, opened, chances.tolist(), strict=True):
-            near = self._best(anchor, counts, strict)
-            every = np.union1d(strict, more)
-            yield _Found(near, near if every.size == strict.size else self._best(anchor, counts, every), chance)
-
-    def _counts(self, block: slice) -> _Counts:
-        support = (self.pattern_by_item[block] @ self.pattern).toarray().astype(np.int64)
-        by_chance, variance = self.chance.expected(block), self.chance.variance(block)
-        for each in (support, by_chance, variance):
-            each[np.arange(support.shape[0]), np.arange(block.start, block.stop)] = 0
-        factor = balance(support, by_chance)
-        cosine = (self.unit_by_item[block] @ self.unit).toarray()
-        return _Counts(block.start, support, cosine, MARGIN * by_chance, factor * by_chance, factor * variance)
-
-    def _proven(self, counts: _Counts) -> _Pairs:
-        """Return pairs with more support than is granted to chance."""
-        return self._pairs(counts, counts.granted, counts.granted + 1.0)
-
-    def _opened(self, counts: _Counts) -> _Pairs:
-        """Return pairs with more support than their row's balance expects, chances divided by the tests' weights."""
-        pairs = self._pairs(counts, counts.expected, least_support(counts.expected))
-        weights = weights_of_tests(counts.expected, self.testable)[pairs.anchors - counts.start, pairs.columns]
-        never = np.full(weights.size, 2.0)
-        return pairs._replace(chances=np.divide(pairs.chances, weights, out=never, where=weights > 0))
-
-    def _pairs(self, counts: _Counts, mean: Floats, least: Floats) -> _Pairs:
-        rows, columns = np.nonzero(counts.support >= np.maximum(least, self.settings.min_support))
-        both, anchors = counts.support[rows, columns], rows + counts.start
-        trials = np.minimum(self.base[anchors], self.base[columns])
-        return _Pairs(anchors, columns, tail(both, mean[rows, columns], trials))
-
-    def _best(self, anchor: int, counts: _Counts, columns: Integers) -> NearColumns:
-        row = anchor - counts.start
-        both = counts.support[row, columns]
-        scores = np.minimum(counts.cosine[row, columns], 1.0) * both / (both + self.settings.shrinkage)
-        best = np.lexsort((columns, -scores))[: self.settings.n_neighbours]
-        return NearColumns(columns[best], scores[best], both[best], self._followed(anchor, columns[best]))
-
-    def _followed(self, anchor: int, columns: Integers) -> Integers:
-        if self.histories is None or columns.size == 0:
-            return np.zeros(columns.size, dtype=np.int64)
-        return self.histories.followers(anchor)[columns]
-
-
-def _like(matrix: csr_array, values: Any) -> csr_array:
-    return csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
-
-
-def _unit_columns(weights: csr_array, decays: Floats | float) -> csr_array:
-    """Return the weights, decayed and damped by activity, each column of length 1."""
-    activity = np.diff(weights.indptr)
-    say = np.repeat(np.sqrt(1.0 / np.log2(1.0 + np.maximum(activity, 1))), activity)
-    values = weights.data * decays * say
-    lengths = np.sqrt(np.bincount(weights.indices, values**2, minlength=weights.shape[1]))
-    return _like(weights, values / lengths[weights.indices])
+    def selected(self, found: list[Found]) -> NDArray[np.bool_]:
+        """Return which anchors have structure, now that all anchors' chances are known."""
+        chances = anchor_chances(*np.concatenate([one.moments for one in found])[:, :3].T)
+        tested = self.rule.tested > 0
+        selected = np.zeros(tested.size, dtype=np.bool_)
+        selected[tested] = discoveries(chances[tested], self.rule.tests, ANCHOR_LEVEL)
+        return selected

@@ -242,7 +242,7 @@ def test_a_database_that_cannot_be_reached_is_told_in_a_sentence(bare, monkeypat
 def test_status_never_loads_the_numeric_libraries(onward):
     told = (
         "import sys; from connector.cli import onward; onward(['status'], standalone_mode=False); "
-        "print(sorted({'numpy', 'scipy', 'sklearn', 'flask'} & set(sys.modules)))"
+        "print(sorted({'numpy', 'numba', 'scipy', 'sklearn', 'flask'} & set(sys.modules)))"
     )
     root = Path(__file__).parents[2]
     done = subprocess.run(

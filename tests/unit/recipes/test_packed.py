@@ -107,7 +107,7 @@ def test_more_neighbours_than_the_count_holds_are_not_packed():
 
 
 def test_the_light_worker_reads_lists_without_the_numeric_libraries():
-    program = "import sys, connector.recipes.packed; assert not {'numpy', 'scipy', 'sklearn'} & set(sys.modules)"
+    program = "import sys, connector.recipes.packed; assert not {'numpy', 'numba', 'scipy', 'sklearn'} & set(sys.modules)"
     root = Path(__file__).parents[3]
     subprocess.run([sys.executable, "-c", program], check=True, cwd=root)
 

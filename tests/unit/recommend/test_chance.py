@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
+from scipy.stats import binom
 
-from connector.recommend.chance import ChanceModel, discoveries, level, strata, tail
+from connector.recommend.chance import ChanceModel, discoveries, hopeless, least_squares, level, strata, tail
 from connector.recommend.together import CosineNeighbours, lists
 from tests.bench.generate import Columns, Shape, generated
 
@@ -69,15 +69,22 @@ def test_fewer_than_ten_learners_are_one_stratum_and_nobody_is_none():
     assert strata(np.array([], dtype=np.int64)).tolist() == []
 
 
+def model_of(chosen):
+    by_item = [np.flatnonzero(column) for column in chosen.T]
+    bounds = np.cumsum([0, *(each.size for each in by_item)])
+    return ChanceModel.of(chosen.sum(axis=1), bounds, np.concatenate(by_item).astype(np.uint32))
+
+
 def test_what_is_expected_sums_to_the_pairs_that_learners_truly_have():
     """Activities 2, 2, 3 in one stratum: 2 + 2 + 6 ordered pairs."""
-    pattern = csr_array(np.array([[1, 1, 0, 0], [0, 1, 1, 0], [1, 0, 1, 1], [1, 0, 0, 0]], dtype=np.int32))
-    expected = ChanceModel.of(pattern).expected(slice(0, 4))
+    model = model_of(np.array([[1, 1, 0, 0], [0, 1, 1, 0], [1, 0, 1, 1], [1, 0, 0, 0]]))
+    expected = model.expected(slice(0, 4))
     assert expected.sum() - np.trace(expected) == pytest.approx(10.0)
+    assert model.totals() == pytest.approx(expected.sum(axis=1) - np.diag(expected))
 
 
 def test_learners_with_one_item_or_none_expect_no_pair():
-    assert ChanceModel.of(csr_array(np.eye(4, dtype=np.int32))).expected(slice(0, 4)).max() == 0.0
+    assert model_of(np.eye(4, dtype=np.int64)).expected(slice(0, 4)).max() == 0.0
 
 
 def test_the_tail_is_the_binomials():
@@ -88,6 +95,23 @@ def test_the_tail_is_the_binomials():
 def test_more_support_makes_chance_less_likely():
     chances = tail(np.arange(3, 41), np.full(38, 2.0), np.full(38, 40))
     assert np.all(np.diff(chances) < 0)
+
+
+def test_the_tail_is_scipys_for_many_and_for_few():
+    support, trials, granted = np.array([3, 40, 700, 5_000]), np.array([50, 60, 2_000, 90_000]), [0.5, 20.0, 600, 4_800]
+    expected = binom.sf(support - 1, trials, np.array(granted) / trials)
+    assert tail(support, np.array(granted), trials) == pytest.approx(expected, rel=1e-8)
+
+
+def test_what_is_hopeless_is_above_the_chance_that_was_asked_for():
+    squares, told = least_squares(), 0
+    for trials, mean in [(20, 2.0), (200, 2.0), (200, 60.0), (5_000, 40.0), (5_000, 3_000.0)]:
+        for support in range(int(mean) + 1, min(trials, int(mean + 6 * mean**0.5)) + 1):
+            for chance in (0.9, 0.3, 0.05, 0.01, 1e-3, 1e-5):
+                if hopeless(float(support), trials, mean, chance, squares):
+                    told += 1
+                    assert binom.sf(support - 1, trials, mean / trials) > chance
+    assert told > 100
 
 
 def test_discoveries_step_up_over_all_tests():

@@ -2,37 +2,65 @@
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
 
 from connector.recommend.chance import ChanceModel
-from connector.recommend.structure import anchor_chances, balance, least_support, weights_of_tests
+from connector.recommend.structure import ANCHOR_LEVEL, anchor_chances, balance, may_have_structure, moments
 from connector.recommend.together import CosineNeighbours
 from tests.bench.generate import Shape, generated
 
 
+def chances_of(supports, expected):
+    """Rows whose variance is their mean, as of Poisson counts."""
+    ones = np.ones(expected.shape[1])
+    rows = [
+        moments(each.astype(float), mean, mean, 1.0, ones)[:3] for each, mean in zip(supports, expected, strict=True)
+    ]
+    return anchor_chances(*np.array(rows).T)
+
+
 def test_a_balanced_row_expects_as_many_as_it_has():
     """6 seen where 4 were expected: times 1.5; a row that expects nothing is not scaled."""
-    factors = balance(np.array([[0, 4, 2], [0, 0, 0]]), np.array([[0.0, 1.0, 3.0], [0.0, 0.0, 0.0]]))
-    assert factors.tolist() == [[1.5], [0.0]]
+    assert balance(np.array([6, 0]), np.array([4.0, 0.0])).tolist() == [1.5, 0.0]
 
 
 def test_an_even_row_is_likely_and_an_uneven_one_is_not():
     expected = np.full((2, 40), 4.0)
     uneven = [10] * 8 + [2] * 24 + [4] * 8
-    even, found = anchor_chances(np.array([[4] * 40, uneven]), expected, expected)
+    even, found = chances_of(np.array([[4] * 40, uneven]), expected)
     assert even > 0.9
     assert found < 0.001
 
 
 def test_a_row_without_any_expectation_has_chance_one():
-    assert anchor_chances(np.zeros((1, 3), dtype=np.int64), np.zeros((1, 3)), np.zeros((1, 3))).tolist() == [1.0]
+    assert chances_of(np.zeros((1, 3)), np.zeros((1, 3))).tolist() == [1.0]
 
 
 def test_under_chance_one_row_in_a_hundred_has_a_chance_of_one_in_a_hundred():
     expected = np.tile(np.geomspace(0.2, 8, 100), (20_000, 1))
-    chances = anchor_chances(np.random.default_rng(1).poisson(expected), expected, expected)
+    chances = chances_of(np.random.default_rng(1).poisson(expected), expected)
     assert 0.002 < np.mean(chances < 0.01) < 0.012
     assert np.mean(chances < 0.0001) < 0.0003
+
+
+def test_the_moments_are_those_of_the_definition():
+    """E = 4, V = 2, s = 7: V' = 2.16, off = 3; 2 / 2.16 (9 - 0 - 2.16); the root counts where a column is tested."""
+    found = moments(np.array([7.0, 7.0]), np.array([2.0, 2.0]), np.array([1.0, 1.0]), 2.0, np.array([1.0, 0.0]))
+    third = 8 * 8 + 4 * 4 * 2 / 2.16
+    assert found == pytest.approx((2 * 2 / 2.16 * (9 - 2.16), 2 * 8, 2 * third, 2.0))
+
+
+def test_no_anchor_is_passed_over_that_could_be_selected():
+    for shape in np.geomspace(0.01, 1e6, 400):
+        second = 4.0
+        third = np.sqrt(4.0 * second**3 / shape)
+        for surplus in np.linspace(-2, 4, 61):
+            chance = anchor_chances(*np.array([[surplus], [second], [third]]))[0]
+            assert may_have_structure(surplus, second, third) or chance > ANCHOR_LEVEL
+
+
+def test_an_anchor_like_chance_is_passed_over():
+    assert not may_have_structure(1.9, 4.0, 1.0)
+    assert may_have_structure(2.1, 4.0, 1.0)
 
 
 def test_the_variance_is_the_hypergeometrics():
@@ -40,16 +68,6 @@ def test_the_variance_is_the_hypergeometrics():
     model = ChanceModel(np.array([[2.0, 2.0]]), np.array([0.25]), np.array([4.0]))
     assert model.expected(slice(0, 2))[0, 1] == pytest.approx(1.0)
     assert model.variance(slice(0, 2))[0, 1] == pytest.approx(1 / 3)
-
-
-def test_weights_of_tests_rise_with_the_root_and_have_mean_one():
-    """Roots 1, 2, 3 and one column that is not tested; the anchor itself is one of the testable columns."""
-    weights = weights_of_tests(np.array([[0.0, 1.0, 4.0, 9.0, 5.0]]), np.array([True, True, True, True, False]))
-    assert weights.tolist() == [pytest.approx([0, 0.5, 1, 1.5, 0])]
-
-
-def test_a_pair_is_looked_at_from_one_more_or_one_deviation_more():
-    assert least_support(np.array([0.25, 1.0, 9.0])).tolist() == [1.25, 2.0, 12.0]
 
 
 def half_noise(learners, seed):
@@ -88,5 +106,5 @@ def test_blocks_change_nothing(block):
 
 
 def test_an_empty_model_expects_nothing():
-    model = ChanceModel.of(csr_array(np.eye(3, dtype=np.int32)))
+    model = ChanceModel.of(np.ones(3, dtype=np.int64), np.arange(4), np.arange(3, dtype=np.uint32))
     assert model.variance(slice(0, 3)).max() == 0.0

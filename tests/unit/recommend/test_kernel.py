@@ -1,0 +1,51 @@
+"""The compiled parts by themselves: the heap of the best, the places, and what happens where nothing can be kept."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+
+from connector.recommend.best import offer, put_in_order
+from connector.recommend.compiled import compiled
+from connector.recommend.layout import ONE, Layout
+
+
+@given(st.lists(st.integers(0, 9).map(float), max_size=40), st.integers(1, 12))
+def test_the_best_come_out_in_order_and_ties_go_to_the_lower_column(scores, n):
+    top, columns, size = np.empty(n), np.empty(n, np.int64), 0
+    for column, score in enumerate(scores):
+        size = offer(top, columns, size, score, column)
+    put_in_order(top, columns, size)
+    best = sorted(range(len(scores)), key=lambda column: (-scores[column], column))[:n]
+    assert columns[:size].tolist() == best
+    assert top[:size].tolist() == [scores[column] for column in best]
+
+
+def laid_out(weights, times, cap=500):
+    with ThreadPoolExecutor(1) as pool:
+        return Layout.of(csr_array(weights), csr_array(times), None, cap, pool)
+
+
+def test_a_history_is_laid_out_oldest_first_with_the_places_to_what_is_strictly_later():
+    """Columns 0, 1, 2 at times 9, 5, 9: first 1; then 0 and 2, of which neither is later than the other."""
+    layout = laid_out([[1.0, 1.0, 1.0]], [[9, 5, 9]])
+    assert (layout.places & np.uint64(0xFFFFFFFF)).tolist() == [1, 0, 2]
+    assert layout.gaps.tolist() == [1, 2, 1]
+    assert layout.spots.tolist() == [1, 0, 2]
+    assert (layout.places >> np.uint64(32)).tolist() == [int(ONE)] * 3
+
+
+def test_lengths_base_and_pairs_are_of_what_the_cap_leaves():
+    layout = laid_out([[2.0, 1.0, 1.0], [0, 0, 1.0]], [[3, 1, 2], [0, 0, 1]], cap=2)
+    assert layout.base.tolist() == [1, 0, 2]
+    assert layout.pairs.tolist() == [1, 0, 1]
+    say = 1 / np.log2(3)
+    assert np.allclose(layout.lengths, [2 * say**0.5, 0, (say + 1) ** 0.5])
+
+
+def test_a_function_is_compiled_where_there_is_no_folder_to_keep_it():
+    namespace = {}
+    exec(compile("def twice(n):\n    return 2 * n\n", "<nowhere>", "exec"), namespace)
+    assert compiled(namespace["twice"])(21) == 42
