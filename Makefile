@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test unit lint check bench soak docs format messages packages
+.PHONY: help install demo run test unit lint check bench evaluate soak docs format messages packages
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ messages: $(STAMP) ## Write the catalogue of messages anew
 
 bench: $(STAMP) packages ## The full figures of speed and size (docs/reference/figures.md)
 	$(BIN)/python -m tests.bench
+
+evaluate: $(STAMP) ## How good the recommendations are: on DATA=folder (interactions.csv, items.csv), or a simulated site
+	@$(BIN)/onward evaluate $(if $(DATA),--interactions "$(DATA)/interactions.csv" --items "$(DATA)/items.csv",--simulated)
 
 soak: $(STAMP) packages ## The long runs: kills and sizes in full
 	ONWARD_SOAK=1 $(BIN)/python -m pytest -n 1 tests -m soak --timeout 5400

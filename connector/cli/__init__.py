@@ -30,6 +30,7 @@ COMMANDS = {
     "sync": ("work", "sync"),
     "train": ("work", "train"),
     "models": ("models", "models"),
+    "evaluate": ("evaluate", "evaluate"),
     "worker": ("run", "worker"),
     "serve": ("run", "serve"),
     "demo": ("run", "demo"),

@@ -168,4 +168,4 @@ def train(*, as_json: bool) -> None:
         f"Published model {report.model}: {report.neighbours} neighbours in {report.lists} lists, "
         f"from {report.interactions} completions of {report.learners} learners on {report.items} items."
     )
-    say(asdict(report), as_json=as_json, lines=[line])
+    say(asdict(report), as_json=as_json, lines=[line, report.ranking])
