@@ -13,15 +13,17 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from connector.clock import Clock
-from connector.domain import ModelId, NeighbourList, TenantId
+from connector.domain import ModelId, NeighbourKind, NeighbourList, TenantId
 from connector.errors import NotReady
 from connector.recipes.packed import pack
+from connector.recommend.engine import Learned, learn
+from connector.recommend.like import Content
 from connector.recommend.matrix import InteractionMatrix
 from connector.recommend.popular import cohort_lists, site_list
 from connector.recommend.scale import scale_of
 from connector.recommend.together import CosineNeighbours
 from connector.recommend.together import lists as together_lists
-from connector.store import families, interactions, leases, models, rollup
+from connector.store import families, interactions, items, leases, models, rollup
 from connector.store.heart import Heart
 from connector.store.interactions import Training
 from connector.store.types import microseconds
@@ -46,7 +48,7 @@ def quiet(_step: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TrainReport:
-    """What a training learned from and published."""
+    """What a training learned from and published; ``ranking`` says in words how Candidates are ranked, and why."""
 
     model: ModelId
     learners: int
@@ -56,6 +58,7 @@ class TrainReport:
     neighbours: int
     fingerprint: str
     data_as_of: datetime | None
+    ranking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +115,19 @@ def _train(shop: Workshop, recommender: CosineNeighbours, tell: Tell) -> TrainRe
     tell("reading completions")
     with shop.readers.begin() as session:
         training = interactions.for_training(session, shop.tenant)
+        catalogue = items.all_of(session, shop.tenant)
     if not training.completions:
         raise NotReady("There is no completion to learn from yet: run `onward sync`, and look at `onward doctor`.")
     matrix = matrix_of(training)
     tell(f"{matrix.interactions} completions of {len(matrix.learners)} learners on {len(matrix.items)} items")
     fitted = recommender.fit(matrix.weights, when=matrix.when)
-    lists = [*together_lists(fitted, matrix), *_popular(matrix, training)]
+    tell("choosing how to rank")
+    learned = learn(matrix, [Content(one.id, one.texts, one.topics) for one in catalogue.values()])
+    tell(learned.choice.sentence)
+    ranking = [one for one in learned.lists if one.kind is not NeighbourKind.POPULAR]
+    lists = [*together_lists(fitted, matrix), *_popular(matrix, training), *ranking]
     tell(f"publishing {len(lists)} lists")
-    return _publish(shop, recommender, matrix, training, lists)
+    return _publish(shop, recommender, matrix, training, lists, learned)
 
 
 def matrix_of(training: Training) -> InteractionMatrix:
@@ -147,9 +155,10 @@ def _publish(
     matrix: InteractionMatrix,
     training: Training,
     lists: list[NeighbourList],
+    learned: Learned,
 ) -> TrainReport:
     """Write the lists in short transactions under a Model that nobody sees, then make it current."""
-    model = _start(shop, recommender, matrix, training, lists)
+    model = _start(shop, recommender, matrix, training, lists, learned)
     for batch in _batches(lists, BATCH):
         with shop.sessions.begin() as session:
             _beat(session, shop)
@@ -169,6 +178,7 @@ def _publish(
         neighbours,
         fingerprint,
         training.newest,
+        learned.choice.sentence,
     )
 
 
@@ -178,6 +188,7 @@ def _start(
     matrix: InteractionMatrix,
     training: Training,
     lists: list[NeighbourList],
+    learned: Learned,
 ) -> ModelId:
     with shop.sessions.begin() as session:
         _beat(session, shop)
@@ -185,8 +196,9 @@ def _start(
         return models.start(
             session,
             shop.tenant,
-            parameters={"together": recommender.get_params()},
+            parameters={"together": recommender.get_params(), "ranking": learned.choice.sentence},
             scale=scale_of(lists),
+            blending=learned.blending,
             learners=len(matrix.learners),
             items=len(matrix.items),
             interactions=matrix.interactions,

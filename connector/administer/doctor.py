@@ -167,9 +167,8 @@ def _model(model: Model | None, told: Account, now: datetime) -> list[Finding]:
                 "Start `onward worker`, or run `onward train`.",
             )
         ]
-    return [
-        Finding(Severity.OK, "model", f"Model {model.version}: {model.neighbours} neighbours of {model.items} items.")
-    ]
+    sentence = f"Model {model.version}: {model.neighbours} neighbours of {model.items} items."
+    return [Finding(Severity.OK, "model", " ".join(filter(None, (sentence, model.ranking))))]
 
 
 def _refusals(counts: dict[str, int]) -> list[Finding]:

@@ -96,20 +96,25 @@ def _row(page: ServedPage, row: Row) -> dict[str, Any]:
             {
                 "iri": page.items[card.item].iri,
                 "title": _title(page, card.item),
-                "score": round(card.score, 9),
+                "score": _told(card.score),
                 "reason": card.reason.code,
                 "number": card.reason.number,
                 "base": card.reason.base,
                 "because": _title(page, card.reason.anchor),
                 "progress": card.progress,
                 "parts": [
-                    {"source": part.source, "anchor": _title(page, part.anchor), "value": round(part.value, 9)}
+                    {"source": part.source, "anchor": _title(page, part.anchor), "value": _told(part.value)}
                     for part in card.parts
                 ],
             }
             for card in row.cards
         ],
     }
+
+
+def _told(number: float) -> float:
+    """Return a score with nine digits that say something."""
+    return float(f"{number:.9g}")
 
 
 def _title(page: ServedPage, number: ItemId | None) -> str | None:

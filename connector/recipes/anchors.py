@@ -6,9 +6,9 @@ can be named to the learner, so nothing that may not be named moves one.
 
 from collections.abc import Iterable, Mapping
 
-from connector.domain import SITE, Interaction, Item, ItemId, ItemStatus, NeighbourKind
+from connector.domain import SITE, Blending, Interaction, Item, ItemId, ItemStatus, NeighbourKind
 from connector.recipes.base import Limits, ListKey
-from connector.recipes.blend import SCORING_KINDS
+from connector.recipes.blend import SCORING_KINDS, SITE_KINDS
 from connector.recipes.history import Positive, read
 
 
@@ -38,6 +38,7 @@ def lists_to_read(
     course: Item | None,
     limits: Limits,
     pinned: ItemId | None = None,
+    blending: Blending | None = None,
 ) -> tuple[ListKey, ...]:
     """Name the Neighbour lists that a page can use: scored Anchors, one more, and popularity.
 
@@ -53,16 +54,21 @@ def lists_to_read(
         ``anchors_scored`` decides how many.
     pinned : ItemId, optional
         See `in_use`.
+    blending : Blending, optional
+        The Model's.
 
     Returns
     -------
     tuple of ListKey
-        At most ``anchors_scored + 1`` for each scoring kind and two of popularity; a list need not exist.
+        At most ``anchors_scored + 1`` for each kind that ranks by Anchors, two of popularity, and one of each kind that
+        ranks on the whole site; a list need not exist.
     """
     anchors, waiting = in_use(nameable(read(history).positives, items), items, limits, pinned)
-    scoring = [(kind, positive.item) for kind in SCORING_KINDS for positive in (*anchors, *waiting)]
+    ranking = dict.fromkeys((*SCORING_KINDS, *(blending.shares if blending and anchors else ())))
+    scoring = [(kind, one.item) for kind in ranking if kind not in SITE_KINDS for one in (*anchors, *waiting)]
+    whole = [(kind, SITE) for kind in ranking if kind in SITE_KINDS]
     places = [SITE] if course is None else [course.id, SITE]
-    return (*scoring, *((NeighbourKind.POPULAR, place) for place in places))
+    return tuple(dict.fromkeys((*scoring, *whole, *((NeighbourKind.POPULAR, place) for place in places))))
 
 
 def _may_be_named(item: Item | None) -> bool:

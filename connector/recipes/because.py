@@ -31,13 +31,13 @@ def _draft(desk: Desk, anchor: ItemId) -> RowDraft:
 
 
 def _own(desk: Desk, anchor: ItemId) -> dict[ItemId, Pull]:
-    """Give the Candidates that this Anchor lifts, and by which summand."""
+    """Give the Candidates that this Anchor lifts, and what proves that they belong to it."""
     near = desk.lists.get((NeighbourKind.TOGETHER, anchor))
     return {
         neighbour.item: pull
         for neighbour in (near.neighbours if near else ())
-        for pull in desk.pulls.get(neighbour.item, ())
-        if pull.near is near and may_be_the_reason(desk, pull)
+        for pull in desk.proven.get(neighbour.item, ())
+        if pull.near is near and may_be_the_reason(desk, neighbour.item, anchor)
     }
 
 

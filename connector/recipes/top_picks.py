@@ -27,12 +27,12 @@ def drafts(desk: Desk) -> Iterator[RowDraft]:
 
 
 def _has_a_reason(desk: Desk, item: ItemId) -> bool:
-    return item not in desk.waiting or may_be_the_reason(desk, _strongest(desk, item))
+    return may_be_the_reason(desk, item, _strongest(desk, item).near.anchor)
 
 
 def _strongest(desk: Desk, item: ItemId) -> Pull:
-    """Give the summand that counts most; of equal ones that of the lowest item number."""
-    return max(desk.pulls[item], key=lambda pull: (pull.value, -pull.near.anchor))
+    """Give what proves the Anchor that counts most among those that may be named; of equal ones the lowest number."""
+    return max(desk.proven[item], key=lambda pull: (desk.lift(item, pull.near.anchor), -pull.near.anchor))
 
 
 def _card(desk: Desk, item: ItemId) -> Card:

@@ -191,7 +191,7 @@ class Serve:
         known = fetch({interaction.item for interaction in history} | {one for one in asked if one is not None})
         model, lists = models.current(session, visit.tenant), {}
         if model is not None:
-            wanted = lists_to_read(history, known, course, self.limits, asked[0])
+            wanted = lists_to_read(history, known, course, self.limits, asked[0], model.blending)
             lists = models.neighbour_lists(session, visit.tenant, model.id, _by_kind(wanted))
         near = {neighbour.item for one in lists.values() for neighbour in one.neighbours}
         known |= fetch(near - known.keys())

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from connector.domain import ItemId, Model, ModelId, NeighbourKind, NeighbourList, TenantId
+from connector.domain import Blending, ItemId, Model, ModelId, NeighbourKind, NeighbourList, Share, TenantId
 from connector.recipes.packed import pack, unpack
 from connector.store import tables
 
@@ -31,6 +31,7 @@ def start(
     *,
     parameters: Mapping[str, Any],
     scale: Mapping[str, float],
+    blending: Blending | None = None,
     learners: int,
     items: int,
     interactions: int,
@@ -45,7 +46,7 @@ def start(
             "tenant_id": tenant,
             "version": (newest or 0) + 1,
             "state": "building",
-            "parameters": dict(parameters),
+            "parameters": {**parameters, **({"blending": _shares(blending)} if blending else {})},
             "scale": dict(scale),
             "learner_count": learners,
             "item_count": items,
@@ -155,7 +156,21 @@ def _model(row: Row[Any]) -> Model:
         interactions=row.interaction_count,
         neighbours=row.neighbour_count,
         scale=row.scale,
+        blending=_blending(row.parameters.get("blending")),
+        ranking=row.parameters.get("ranking", ""),
     )
+
+
+def _shares(blending: Blending) -> dict[str, list[float]]:
+    """Return a Blending as JSON: of each kind its weight and its half-life in seconds."""
+    return {kind.value: [one.weight, one.half_life.total_seconds()] for kind, one in blending.shares.items()}
+
+
+def _blending(kept: Mapping[str, Sequence[float]] | None) -> Blending | None:
+    if not kept:
+        return None
+    shares = {NeighbourKind(kind): Share(one[0], timedelta(seconds=one[1])) for kind, one in kept.items()}
+    return Blending(shares)
 
 
 def neighbour_lists(

@@ -1,17 +1,20 @@
 """From a served page to the view model that ``widgets`` draws: words and numbers only, no decisions."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from connector.domain import Card, Item, ItemId, ItemText, Reason, Row, RowKind, TracePart
+from connector.domain import Card, Item, ItemId, ItemText, NeighbourKind, Reason, Row, RowKind, TracePart
 from connector.serve import ServedPage
 from connector.serve.placement import Arrangement, Note
 from connector.web.look import STATIC_URL, Look
 from widgets import view
 
 NAMED_PARTS = 3
+OF_THE_PLACE = frozenset({NeighbourKind.POPULAR.value, NeighbourKind.TREND.value})
+"""Parts of a score that are of the site or a course, not of what the learner did."""
 
 
 def page_view(page: ServedPage, look: Look, *, token: str, now: datetime, in_window: bool = False) -> view.PageView:
@@ -124,13 +127,11 @@ class _Drawn:
 
     def parts(self, card: Card) -> tuple[view.ReasonView, ...]:
         """Name what the score is made of: the reason, and the Anchors that gave most, in falling weight."""
-        heaviest = sorted((part for part in card.parts if part.anchor is not None), key=_weight)[:NAMED_PARTS]
-        completed = [self._completed(part) for part in heaviest if part.source == "together" and not self._sample_of]
+        completed = [] if self._sample_of else [self._completed(anchor) for anchor in _heaviest(card.parts)]
         return (self.reason(card.reason), *completed)
 
-    def _completed(self, part: TracePart) -> view.ReasonView:
-        item = self._items[ItemId(part.anchor or 0)]
-        return view.ReasonView(code=view.ReasonCode.COMPLETED, anchor=self.title(item))
+    def _completed(self, anchor: ItemId) -> view.ReasonView:
+        return view.ReasonView(code=view.ReasonCode.COMPLETED, anchor=self.title(self._items[anchor]))
 
     def title_of(self, number: ItemId | None) -> view.TitleView | None:
         """Return the title of an Item of the page by its number."""
@@ -141,8 +142,13 @@ class _Drawn:
         return view.TitleView(text.title, text.language if text.language not in {"und", self._language} else "")
 
 
-def _weight(part: TracePart) -> tuple[float, int]:
-    return -part.value, part.anchor or 0
+def _heaviest(parts: Iterable[TracePart]) -> list[ItemId]:
+    """Return the Anchors of which the learner completed each that gave most, over all that they gave."""
+    weights = defaultdict[ItemId, float](float)
+    for part in parts:
+        if part.anchor and part.source not in OF_THE_PLACE:
+            weights[part.anchor] += part.value
+    return sorted(weights, key=lambda anchor: (-weights[anchor], anchor))[:NAMED_PARTS]
 
 
 @lru_cache(maxsize=20_000)

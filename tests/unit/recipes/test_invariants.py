@@ -12,7 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.domain import SITE, Audience, Interaction, ItemStatus, Neighbour, NeighbourList, RowKind, Signal
+from connector.domain import (
+    SITE,
+    Audience,
+    Blending,
+    Interaction,
+    ItemStatus,
+    Neighbour,
+    NeighbourKind,
+    NeighbourList,
+    RowKind,
+    Share,
+    Signal,
+)
 from connector.recipes.base import Limits, PageInput, Shelf
 from connector.recipes.compose import compose, compose_row
 from connector.recipes.desk import open_desk
@@ -21,6 +33,8 @@ from tests.unit.recipes.shelves import MODEL, NOW, POPULAR, TOGETHER, item
 
 NUMBERS = range(1, 31)
 COMPLETIONS = (Signal.COMPLETED, Signal.PASSED)
+BY_ANCHOR = (NeighbourKind.NEAR, NeighbourKind.NEXT, NeighbourKind.LIKE, NeighbourKind.LATENT)
+RANKING = (*BY_ANCHOR, NeighbourKind.TREND)
 OFTEN = (*[Signal.COMPLETED] * 8, Signal.PASSED, Signal.RETRACTED, Signal.FAILED, Signal.STARTED, Signal.PROGRESSED)
 
 # Catalogs and lists come from a drawn seed (drawing each number takes seconds); what people do is drawn, so it shrinks.
@@ -50,6 +64,8 @@ def item_of(random, number):
 def lists_of(random, anchors):
     places = random.choice([(SITE,), (SITE, 1), (SITE, 2), (2,), ()])
     keys = [(TOGETHER, anchor) for anchor in sorted(anchors)] + [(POPULAR, place) for place in places]
+    keys += [(kind, anchor) for kind in BY_ANCHOR for anchor in sorted(anchors) if random.random() < 3 / 4]
+    keys.append((NeighbourKind.TREND, SITE))
     return {(kind, anchor): list_for(random, kind, anchor) for kind, anchor in keys}
 
 
@@ -64,6 +80,20 @@ def entry_of(random, number, base):
     support = random.randint(0, base)
     score = random.choice([0.0, 0.04, 0.05, 0.5, 1.0, random.random()])
     return Neighbour(number, score, support, random.randint(0, support))
+
+
+def model_of(random):
+    """Before the first training; as Models ranked before they blended; and as they do."""
+    if random.random() < 1 / 10:
+        return None
+    scale = random.choice([{}, {}, {}, {"together": 0.7, "popular": 3.0, "near": 0.3}])
+    return replace(MODEL, scale=scale, blending=random.choice([None, blending_of(random), blending_of(random)]))
+
+
+def blending_of(random):
+    half_lives = (timedelta(minutes=1), timedelta(days=1), timedelta(days=400))
+    kinds = random.sample(RANKING, random.randint(1, len(RANKING)))
+    return Blending({kind: Share(random.choice((0.05, 0.3, 1.0)), random.choice(half_lives)) for kind in kinds})
 
 
 interactions = st.builds(
@@ -88,9 +118,8 @@ def limits_of(random):
 
 def page_of(random, history, audience, personal_rows):
     known = catalog_of(random)
-    model = random.choice([*[MODEL] * 8, replace(MODEL, scale={"together": 0.7, "popular": 3.0}), None])
     return PageInput(
-        shelf=Shelf(model, lists_of(random, {word.item for word in history}), known),
+        shelf=Shelf(model_of(random), lists_of(random, {word.item for word in history}), known),
         history=tuple(history),
         audience=audience,
         personal_rows=personal_rows,
@@ -193,7 +222,7 @@ def test_3_every_named_anchor_is_completed_not_sensitive_and_lifts_the_card(page
             for card in row.cards:
                 assert row.anchor in {None, card.reason.anchor}
                 assert is_completed(page, card.reason.anchor)
-                assert not any(page.shelf.items[part.anchor].sensitive for part in card.parts)
+                assert not any(page.shelf.items[part.anchor].sensitive for part in card.parts if part.anchor != SITE)
                 assert score_without(page, card.reason.anchor, card.item) < card.score
 
 
@@ -264,11 +293,28 @@ def test_a_blended_score_is_what_the_definition_says(page):
     for row in compose(page).rows:
         if row.kind in {RowKind.BECAUSE, RowKind.TOP_PICKS}:
             for card in row.cards:
-                parts = {part.anchor: part.value for part in card.parts}
-                assert parts == pytest.approx({anchor: worth(page, anchor, card.item) for anchor in parts})
+                parts = {(part.source, part.anchor): part.value for part in card.parts}
+                assert len(parts) == len(card.parts)
+                assert parts == pytest.approx({key: worth(page, *key, card.item) for key in parts})
 
 
-def worth(page, anchor, candidate):
+def worth(page, source, anchor, candidate):
+    blending, kind = page.shelf.model.blending, NeighbourKind(source)
+    if blending is None:
+        return worth_alone(page, anchor, candidate)
+    entry = next(entry for entry in page.shelf.lists[kind, anchor].neighbours if entry.item == candidate)
+    share = blending.shares[kind]
+    completed = {one: max(at_of(page, one)) for one in {word.item for word in page.history} if at_of(page, one)}
+    moments = [completed[anchor]] if anchor != SITE else [one.at for one in open_desk(page).anchors]
+    ages = [max(timedelta(0), page.now - at) / share.half_life for at in moments]
+    return share.weight * max(1 / (1 + age) for age in ages) * entry.score / page.shelf.model.scale.get(source, 1.0)
+
+
+def at_of(page, number):
+    return [word.at for word in page.history if word.item == number and word.signal in COMPLETIONS]
+
+
+def worth_alone(page, anchor, candidate):
     completions = [word.at for word in page.history if word.item == anchor and word.signal in COMPLETIONS]
     age = max(0.0, (page.now - max(completions)).total_seconds() / 86400)
     entry = next(entry for entry in page.shelf.lists[TOGETHER, anchor].neighbours if entry.item == candidate)
