@@ -107,7 +107,8 @@ def test_more_neighbours_than_the_count_holds_are_not_packed():
 
 
 def test_the_light_worker_reads_lists_without_the_numeric_libraries():
-    program = "import sys, connector.recipes.packed; assert not {'numpy', 'numba', 'scipy', 'sklearn'} & set(sys.modules)"
+    heavy = "{'numpy', 'numba', 'scipy', 'sklearn'}"
+    program = f"import sys, connector.recipes.packed; assert not {heavy} & set(sys.modules)"
     root = Path(__file__).parents[3]
     subprocess.run([sys.executable, "-c", program], check=True, cwd=root)
 
