@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -125,9 +126,10 @@ def without_floors(fitted: CosineNeighbours, matrix: InteractionMatrix, size: in
 
 def has_row(pulls: Iterable[list[blend.Pull]], instead: Mapping[ItemId, float], least: int) -> bool:
     """Tell whether one Anchor is the true reason for ``least`` Items: it gives more than the next in line would."""
-    lifted = Counter(
-        pull.near.anchor for found in pulls for pull in found if pull.value > instead.get(pull.neighbour.item, 0.0)
+    anchors = (
+        {pull.near.anchor for pull in found if pull.value > instead.get(pull.neighbour.item, 0.0)} for found in pulls
     )
+    lifted = Counter(chain.from_iterable(anchors))
     return max(lifted.values(), default=0) >= least
 
 

@@ -130,7 +130,7 @@ def _catalogue(known: Sequence[_Described], listed: int) -> Catalogue:
 
 def _rows(path: Path, needed: Sequence[str], take: Callable[[dict[str, str]], T], bad: Unusable) -> Iterator[T]:
     """Yield what ``take`` makes of each row that can be used."""
-    csv.field_size_limit(LONGEST_FIELD)
+    usual = csv.field_size_limit(LONGEST_FIELD)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.DictReader(file, delimiter=_separator(path), restkey="", restval="")
@@ -146,6 +146,8 @@ def _rows(path: Path, needed: Sequence[str], take: Callable[[dict[str, str]], T]
         raise BadInput(f"{path} is not in UTF-8: save it as CSV UTF-8.") from error
     except csv.Error as error:
         raise BadInput(f"{path} is no CSV file: {error}.") from error
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:

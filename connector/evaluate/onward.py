@@ -72,9 +72,10 @@ class Onward:
         seen = set(history.items.tolist())
         pulls = {item: found for item, found in self._pulls(trails, moment(at)).items() if item - 1 not in seen}
         proven = {item: kept for item, found in pulls.items() if (kept := self._proven(item, found))}
+        shown = {item: pulls[item] for item in proven}
         return Answer(
             self._scores(pulls),
-            self._scores(proven),
+            self._scores(shown),
             reasons=has_row(proven.values(), {}, self._limits.row_min),
             signals=frozenset(anchor.signal for anchor in anchors),
         )

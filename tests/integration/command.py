@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import structlog
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -35,6 +36,8 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
             code: Any = 0
         except SystemExit as end:
             code = end.code
+        finally:
+            structlog.reset_defaults()  # the log would go on to this test's standard error, which is closed after it
         out, err = capsys.readouterr()
         return Answer(int(code or 0), out, err)
 

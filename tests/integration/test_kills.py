@@ -17,7 +17,7 @@ def test_killed_in_each_kind_of_work_the_state_is_that_of_an_undisturbed_run(sql
     lrs = RacingLrs(pause=0.02)
     with served(lrs) as url:
         killed = set_up(sqlite_url, tmp_path / "killed", url)
-        _, reached = story(killed, lrs, Kills(2, 1, 1, 1), STATEMENTS, seed=3)
+        _, reached = story(killed, lrs, Kills(1, 1, 1, 1), STATEMENTS, seed=3)
         calm = set_up(f"sqlite:///{tmp_path / 'calm.db'}", tmp_path / "calm", url)
         calm.run()
     assert reached == [1_000, 1_250, 1_250, 1_250]

@@ -79,8 +79,8 @@ def test_2000_statements_come_in_once_and_are_accounted_for(filled, own_sync, st
     site.engine.dispose()
 
 
-def test_killed_six_times_nothing_is_lost_and_nothing_doubled(filled, own_sync, tmp_path):
-    counts, state = disturbed(filled, own_sync, kills=6, seed=1)
+def test_killed_three_times_nothing_is_lost_and_nothing_doubled(filled, own_sync, tmp_path):
+    counts, state = disturbed(filled, own_sync, kills=3, seed=1)
     assert counts == sorted(counts)
     assert any(0 < count < MANY for count in counts)  # at least one kill fell into the middle
     assert len(state["facts"]) == MANY

@@ -33,7 +33,7 @@ def violations(page, rules=RULES) -> list[str]:
 @pytest.mark.parametrize("name", [*PAGES, *MESSAGES, "arabic"])
 def test_axe_finds_nothing(visit, name, theme):
     page = visit(f"{name}?theme={theme}&cards=5", bypass_csp=True)
-    for width, height in SIZES:
+    for width, height in SIZES if theme == "light" else SIZES[:1]:
         page.set_viewport_size({"width": width, "height": height})
         assert violations(page, RULES if theme == "light" else CONTRAST) == [], (width, height)
 
@@ -235,14 +235,15 @@ def test_an_expired_visit_is_silent_and_ends_the_counting(visit, site):
     visit.complaints.clear()
 
 
-def heard(page) -> list:
+def heard(page, least=0) -> list:
+    page.wait_for_function("least => heard.length >= least", arg=least)
     page.wait_for_timeout(600)
     return page.evaluate("heard")
 
 
 def test_the_platform_hears_the_height_in_both_forms(visit, site):
     page = visit_as_platform(visit, site, "frame/personal?height=652")
-    told = heard(page)
+    told = heard(page, least=2)
     as_object, as_text = told[0], json.loads(told[1])
     assert as_object == as_text
     assert as_object["subject"] == "lti.frameResize"
@@ -251,7 +252,7 @@ def test_the_platform_hears_the_height_in_both_forms(visit, site):
 
 def test_a_canvas_frame_of_450_asks_for_the_height_of_all_rows(visit, site):
     page = visit_as_platform(visit, site, "frame/personal?height=450")
-    assert heard(page)[0]["height"] > 1200
+    assert heard(page, least=1)[0]["height"] > 1200
 
 
 def test_a_low_frame_asks_for_nothing(visit, site):
