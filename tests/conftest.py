@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 
 from connector.domain import TenantId
@@ -19,6 +20,9 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ROOM = 4 * 1024**3
 """Bytes that have to be free in memory for the databases of the tests."""
 POSTGRES_BIN = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+settings.register_profile("onward", deadline=None)  # a busy machine is no fault
+settings.load_profile("onward")
 
 
 @pytest.fixture
