@@ -18,7 +18,6 @@ from connector.clock import now
 from connector.settings import Environment, Settings
 from connector.wiring_web import web_parts
 from tests.e2e.launch.platform import CLIENT, Platform, serve, stop
-from tests.e2e.widgets.chromium import PROGRAM, SWITCHES
 from tests.lti.harness import ListKeys, jwk_of, rsa_key
 
 PATIENT = "const wait = setTimeout; setTimeout = (then, time) => wait(then, time === 1500 ? 12000 : time)"
@@ -100,16 +99,14 @@ def world(tmp_path):
         yield world
 
 
-@pytest.fixture(scope="session")
-def one_process(browser):
+@pytest.fixture
+def one_process(browsers):
     """A browser of our own that draws frames of other sites in the page's process.
 
     A launch moves a frame between two sites four times in a moment; with a process for each site Playwright loses sight
     of such a frame now and then, though it is there. What cookies do is decided elsewhere and stays the same.
     """
-    switches = [*SWITCHES, "--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process"]
-    with browser.browser_type.launch(executable_path=str(PROGRAM), args=switches) as started:
-        yield started
+    return browsers.running("--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process")
 
 
 @pytest.fixture

@@ -30,13 +30,13 @@ class Person:
 
 
 @pytest.fixture(scope="session", params=COOKIE_CONTROLS)
-def profile(browser, request, tmp_path_factory):
+def profile(browsers, request, tmp_path_factory):
     """A browser with a profile: contexts without one always block third-party cookies."""
     folder = tmp_path_factory.mktemp("profile")
     (folder / "Default").mkdir()
     chosen = {"profile": {"cookie_controls_mode": COOKIE_CONTROLS[request.param]}}
     (folder / "Default" / "Preferences").write_text(json.dumps(chosen))
-    context = browser.browser_type.launch_persistent_context(
+    context = browsers.running().browser_type.launch_persistent_context(
         folder, executable_path=PROGRAM, args=SWITCHES, viewport={"width": 883, "height": 900}
     )
     context.route(f"{CATALOGUE}/**", lambda route: route.abort())
