@@ -28,6 +28,7 @@ EVERY = 1_000
 @click.option("--engine", "engines", multiple=True, metavar="NAME", help="Which of ours; the served one if left out.")
 @click.option("--baseline", "baselines", multiple=True, metavar="NAME", help="Repeatable; all if left out.")
 @click.option("--shuffle", is_flag=True, help="Deal the items out anew first: then nothing may beat popular.")
+@click.option("--tune", is_flag=True, help="Find out the baselines' settings first, on what they learn from.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything by chance.")
 @as_json
 def evaluate(
@@ -39,6 +40,7 @@ def evaluate(
     engines: Sequence[str],
     baselines: Sequence[str],
     shuffle: bool,
+    tune: bool,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -47,7 +49,7 @@ def evaluate(
     data = _data(interactions, items, simulated=simulated, seed=seed)
     log = _shuffled(data, seed) if shuffle else data.log
     done = [
-        _compared(data, log, protocol, engines=engines, baselines=baselines, seed=seed)
+        _compared(data, log, protocol, engines=engines, baselines=baselines, tune=tune, seed=seed)
         for protocol in protocols or PROTOCOLS
     ]
     from connector.evaluate.report import plain  # noqa: PLC0415 - numeric libraries
@@ -55,6 +57,7 @@ def evaluate(
     told = {
         "seed": seed,
         "shuffled": shuffle,
+        "tuned": tune,
         "unusable": {bad.file: {"count": bad.count, "first": bad.first} for bad in data.unusable},
         "protocols": [plain(one) for one in done],
     }
@@ -85,14 +88,14 @@ def _shuffled(data: "Read", seed: int) -> Any:
 
 
 def _compared(
-    data: "Read", log: Any, protocol: str, *, engines: Sequence[str], baselines: Sequence[str], seed: int
+    data: "Read", log: Any, protocol: str, *, engines: Sequence[str], baselines: Sequence[str], tune: bool, seed: int
 ) -> "Comparison":
     from connector.evaluate.measure import compared  # noqa: PLC0415 - numeric libraries
-    from connector.evaluate.methods import chosen  # noqa: PLC0415 - numeric libraries
+    from connector.evaluate.methods import BASELINES, TUNED, chosen  # noqa: PLC0415 - numeric libraries
     from connector.evaluate.protocols import planned  # noqa: PLC0415 - numeric libraries
 
     plan = planned(log, protocol)
-    rankers, left_out = chosen(engines, baselines, plan, seed)
+    rankers, left_out = chosen(engines, baselines, plan, seed, made=TUNED if tune else BASELINES)
     ticker = Ticker(EVERY)
     try:
         done = compared(protocol, log, data.catalogue, plan, rankers, seed=seed, tell=ticker.tell)

@@ -1,4 +1,4 @@
-"""Methods of the library implicit (the extra ``bench``), with the settings that it ships."""
+"""Methods of the library implicit (the extra ``bench``), with the settings that it ships unless others are given."""
 
 import sys
 import warnings
@@ -27,8 +27,8 @@ def is_installed() -> bool:
 class ImplicitNeighbours(ItemItem):
     """An item-item recommender of the library: its similarities, summed over the history as it does itself."""
 
-    def __init__(self, name: str, recommender: str) -> None:
-        self.name, self._recommender = name, recommender
+    def __init__(self, name: str, recommender: str, **settings: float) -> None:
+        self.name, self._recommender, self._settings = name, recommender, settings
 
     def links(self, has: Any) -> Any:
         """Let the library learn; without what it says of an Item to itself.
@@ -38,7 +38,7 @@ class ImplicitNeighbours(ItemItem):
         LeftOut
             Where the library is not installed.
         """
-        model = getattr(_module("implicit.nearest_neighbours"), self._recommender)(num_threads=1)
+        model = getattr(_module("implicit.nearest_neighbours"), self._recommender)(num_threads=1, **self._settings)
         _fit(model, has)
         return csr_array(model.similarity)
 
@@ -48,14 +48,14 @@ class LeastSquares:
 
     name = "implicit-als"
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
+    def __init__(self, seed: int, **settings: float) -> None:
+        self._seed, self._settings = seed, settings
 
     def fit(self, log: Log, catalogue: Catalogue, now: int) -> None:  # noqa: ARG002 - the port's
         """Let the library learn."""
         self._size = catalogue.size
         library = _module("implicit.als")  # codespell:ignore als
-        model = library.AlternatingLeastSquares(random_state=self._seed, num_threads=1)
+        model = library.AlternatingLeastSquares(random_state=self._seed, num_threads=1, **self._settings)
         _fit(model, log.matrix(self._size))
         self._model = model
 
@@ -73,13 +73,14 @@ class Bpr:
 
     name = "implicit-bpr"
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
+    def __init__(self, seed: int, **settings: float) -> None:
+        self._seed, self._settings = seed, settings
 
     def fit(self, log: Log, catalogue: Catalogue, now: int) -> None:  # noqa: ARG002 - the port's
         """Let the library learn."""
         has = log.matrix(catalogue.size)
-        model = _module("implicit.bpr").BayesianPersonalizedRanking(random_state=self._seed, num_threads=1)
+        library = _module("implicit.bpr")
+        model = library.BayesianPersonalizedRanking(random_state=self._seed, num_threads=1, **self._settings)
         _fit(model, has)
         self._model, self._known, self._size = model, np.diff(has.indptr) > 0, catalogue.size
 

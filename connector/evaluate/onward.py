@@ -5,9 +5,9 @@ from datetime import datetime
 
 import numpy as np
 
-from connector.domain import ItemId, ItemText, NeighbourKind, NeighbourList
-from connector.evaluate.engines import above, anchors_of, dense, has_row, matrix_of, moment, strongest
-from connector.evaluate.log import Catalogue, Log
+from connector.domain import SIGNALS_OF, ItemId, ItemText, NeighbourKind, NeighbourList
+from connector.evaluate.engines import above, anchors_of, dense, has_row, moment
+from connector.evaluate.log import SIGNALS, Catalogue, Log
 from connector.evaluate.ranker import SILENT, Answer
 from connector.recipes import blend
 from connector.recipes.base import Limits, ListKey
@@ -17,6 +17,7 @@ from connector.recommend.kinds import Design
 from connector.recommend.like import Content
 from connector.recommend.matrix import InteractionMatrix
 from connector.recommend.search import PRIOR, Choice
+from connector.recommend.signals import Weighed, weighed
 from connector.recommend.together import CosineNeighbours
 
 CHOOSE_AGAIN = 90 * MICROSECONDS_PER_DAY
@@ -44,9 +45,9 @@ class Onward:
 
     def fit(self, log: Log, catalogue: Catalogue, now: int) -> None:
         """Learn the lists; choose the weights where it is time to."""
-        kept = strongest(log)
-        self._codes, self._size = set(np.unique(kept.signals).tolist()), catalogue.size
-        matrix = matrix_of(kept)
+        found = weighed(log.learners, log.items, log.signals, log.times, log.values)
+        self._codes, self._size = {SIGNALS.index(one) for one in SIGNALS_OF[found.deed]}, catalogue.size
+        matrix = _deeds(found)
         learned = self._learned(matrix, catalogue, now)
         every = (*learned.lists, *self._like)
         self._lists: dict[ListKey, NeighbourList] = {(one.kind, one.anchor): one for one in every}
@@ -89,6 +90,14 @@ class Onward:
 
     def _scores(self, pulls: Mapping[ItemId, list[blend.Pull]]) -> Floats:
         return above(dense({item: blend.score(found) for item, found in pulls.items()}, self._size), self._rest)
+
+
+def _deeds(found: Weighed) -> InteractionMatrix:
+    """Return who did what the site goes by; Items are one higher than the log's: 0 is the site."""
+    learners, items, times, weights = (
+        one[found.did] for one in (found.learners, found.items, found.since, found.weights)
+    )
+    return InteractionMatrix.from_columns(learners, items + 1, times, weights)
 
 
 def contents(catalogue: Catalogue) -> list[Content]:

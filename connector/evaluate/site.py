@@ -1,36 +1,45 @@
-"""Read what is measured on from the site's own database: the completions that training learns from."""
+"""Read what is measured on from the site's own database: what training learns from."""
 
+import numpy as np
 from sqlalchemy.orm import Session, sessionmaker
 
-from connector.domain import Item, ItemText, TenantId
+from connector.domain import Deed, Item, ItemText, Signal, TenantId
 from connector.errors import NotReady
 from connector.evaluate.files import Read
-from connector.evaluate.log import Catalogue, Log
+from connector.evaluate.log import SIGNALS, Catalogue, Log
+from connector.recommend.signals import weighed
 from connector.store import interactions, items
 from connector.store.texts import best_title
-from connector.store.types import microseconds
+
+SHOWN_AS = {
+    Deed.COMPLETED: Signal.COMPLETED,
+    Deed.STARTED: Signal.STARTED,
+    Deed.ENROLLED: Signal.ENROLLED,
+    Deed.OPENED: Signal.VIEWED,
+}
+"""One Signal for each Deed, whichever of its Signals somebody gave."""
 
 
 def read_site(tenant: TenantId, readers: sessionmaker[Session]) -> Read:
-    """Read a Tenant's completions and Items.
+    """Read a Tenant's Items and what its Learners did with them, by the Deed that the site goes by.
 
     Raises
     ------
     NotReady
-        Where there is no completion yet.
+        Where nobody did anything yet.
     """
     with readers.begin() as session:
         training = interactions.for_training(session, tenant)
         known = items.all_of(session, tenant)
-    if not training.completions:
-        raise NotReady("There is no completion to measure on yet: run `onward sync`, or give --interactions FILE.")
-    numbers = sorted(known.keys() | {one.item for one in training.completions})
-    columns = {number: place for place, number in enumerate(numbers)}
-    learners: dict[int, int] = {}
+    found = weighed(training.learners, training.items, training.signals, training.times, training.values)
+    if not found.did.any():
+        raise NotReady("There is nothing to measure on yet: run `onward sync`, or give --interactions FILE.")
+    numbers = sorted(known.keys() | set(found.items[found.did].tolist()))
     log = Log.of(
-        [learners.setdefault(one.learner, len(learners)) for one in training.completions],
-        [columns[one.item] for one in training.completions],
-        [microseconds(one.at) for one in training.completions],
+        np.unique(found.learners[found.did], return_inverse=True)[1],
+        np.searchsorted(numbers, found.items[found.did]),
+        found.since[found.did],
+        np.full(int(found.did.sum()), SIGNALS.index(SHOWN_AS[found.deed])),
     )
     return Read(log, _catalogue([known.get(number) for number in numbers], [str(number) for number in numbers]))
 

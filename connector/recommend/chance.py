@@ -39,6 +39,7 @@ The price: on small sites tastes are hardly ever provable pair by pair. ``connec
 be said of an anchor as a whole; where that is nothing either, a site shows what is popular, and says so.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -54,6 +55,7 @@ STRATUM_RATIO = 1.2
 MARGIN = 1.1
 NEGLIGIBLE = 1e-17
 STEPS = 1_024
+FINEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,14 @@ class ChanceModel:
         What n_gi n_gj is multiplied with.
     sizes : ndarray of float64, shape (n_strata,)
         Learners of the stratum.
+    spread : ndarray of float64, shape (n_strata, n_items)
+        n_gi (1 - n_gi / m_g): what the variance has in the place of n_gi.
     """
 
     counts: Floats
     rates: Floats
     sizes: Floats
+    spread: Floats
 
     @classmethod
     def of(cls, activity: Integers, bounds: Integers, learners: NDArray[Any]) -> Self:
@@ -95,7 +100,8 @@ class ChanceModel:
         everyone[active] = stratum
         _count(everyone, bounds, learners, counts)
         counts = counts[:-1]
-        return cls(counts, _rates(counts, pairs), np.bincount(stratum).astype(np.float64))
+        sizes = np.bincount(stratum).astype(np.float64)
+        return cls(counts, _rates(counts, pairs), sizes, counts * (1.0 - counts / sizes[:, np.newaxis]))
 
     def totals(self) -> Floats:
         """Return the mean number of learners with both, summed over all other columns, shape (n_items,)."""
@@ -110,9 +116,8 @@ class ChanceModel:
     def variance(self, block: slice) -> Floats:
         """Return the hypergeometric variance of that number, shape (columns in block, n_items)."""
         sizes = self.sizes[:, np.newaxis]
-        spread = self.counts * (1.0 - self.counts / sizes)
-        scaled = spread[:, block] * self.rates[:, np.newaxis] * sizes / np.maximum(sizes - 1.0, 1.0)
-        return np.asarray(scaled.T @ spread, dtype=np.float64)
+        scaled = self.spread[:, block] * self.rates[:, np.newaxis] * sizes / np.maximum(sizes - 1.0, 1.0)
+        return np.asarray(scaled.T @ self.spread, dtype=np.float64)
 
 
 def strata(activity: Integers) -> Integers:
@@ -183,12 +188,18 @@ def hopeless(support: Any, trials: Any, mean: Any, chance: Any, squares: Any) ->
     (Zubkov and Serov 2013), and 2 n D is at most (support - mean)**2 / (mean (1 - support / n)).
     """
     place = min(int(chance * STEPS), STEPS - 1)
+    if place == 0:
+        place = STEPS + min(-math.frexp(chance)[1], FINEST)
     return (support - mean) ** 2 < squares[place] * mean * (1.0 - support / trials)
 
 
 def least_squares() -> Floats:
-    """Return the squared normal deviation whose tail is (n + 1) / ``STEPS``, for n = 0 … ``STEPS`` - 1."""
-    return np.asarray(np.minimum(ndtri((np.arange(STEPS) + 1.0) / STEPS), 0.0) ** 2, dtype=np.float64)
+    """Return the squared normal deviations whose tails are (n + 1) / ``STEPS``, then those with tails of 2**-n.
+
+    For n = 0 … ``STEPS`` - 1, and n = 0 … ``FINEST``.
+    """
+    tails = np.concatenate(((np.arange(STEPS) + 1.0) / STEPS, 2.0 ** -np.arange(FINEST + 1.0)))
+    return np.asarray(np.minimum(ndtri(tails), 0.0) ** 2, dtype=np.float64)
 
 
 @compiled

@@ -69,7 +69,7 @@ def learn(
     told = settings or EngineSettings()
     site = Site.of(matrix, contents)
     choice = told.choice or chosen(site, Design(told.n_neighbours))
-    kinds = fitted(site, choice.design)
+    kinds = fitted(site, choice.design, choice.blending.shares)
     lists = tuple(_lists(site, kinds, choice, told))
     return Learned(lists, scale_of(lists), choice)
 
@@ -78,6 +78,6 @@ def _lists(
     site: Site, kinds: Mapping[NeighbourKind, Near], choice: Choice, told: EngineSettings
 ) -> Iterator[NeighbourList]:
     for kind, near in kinds.items():
-        if kind in choice.blending.shares:
-            yield from lists_of(kind, near, site, told.n_neighbours)
-    yield from (one for one in (trend_list(site.matrix, k=told.k), site_list(site.matrix, k=told.k)) if one.neighbours)
+        yield from lists_of(kind, near, site, told.n_neighbours)
+    trend = trend_list(site.matrix, half_life=choice.design.trend, k=told.k)
+    yield from (one for one in (trend, site_list(site.matrix, k=told.k)) if one.neighbours)

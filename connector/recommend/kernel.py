@@ -1,9 +1,7 @@
 """One anchor after the other against all columns, compiled: counts, tests and best lists in one pass (Gustavson 1978).
 
-For each learner of the anchor all places of the learner's history are added up by column, those before the anchor (or
-at the same time) apart from those after it. A sum of 64 bits holds both things at once: in its lower 40 bits the
-cosine in units of 2**-39, above them the learners. So one addition a pair is all that is paid, and rounding is decided
-by whole numbers: results depend neither on threads nor on order.
+What all columns need is done tile by tile, while a tile is near: scores, the best of them, the moments of the whole
+row, and what may be proven at all. The tests see the few columns that are left.
 """
 
 from typing import Any, NamedTuple, Self
@@ -13,43 +11,26 @@ from numpy.typing import NDArray
 
 from connector.recommend.base import Floats, Integers
 from connector.recommend.best import offer, put_in_order
-from connector.recommend.chance import MARGIN, binomial_tail, discoveries, hopeless
-from connector.recommend.compiled import compiled, prefetch
-from connector.recommend.layout import HIGH, LOW
+from connector.recommend.chance import MARGIN, STEPS, binomial_tail, discoveries, hopeless
+from connector.recommend.compiled import compiled
 from connector.recommend.structure import may_have_structure, moments
+from connector.recommend.sums import LEARNERS_AT, UNIT, add_up, score
 
-LEARNERS_AT = np.uint64(40)
-COSINE = np.uint64((1 << 40) - 1)
-UNIT = 2.0**-39
-SHIFT = np.uint64(23)
-"""A product of two places has 62 bits; this leaves 39."""
-ONE_LEARNER = np.uint64((1 << 63) + (1 << 22))
-"""What, shifted, adds one learner, and rounds the product to the nearest."""
 EVERY, PROVEN, OPENED = 0, 1, 2
 """Kinds of list, the latter two also bits of a mark: more than chance pair by pair, or if the row has structure."""
-AHEAD = 6
-"""So many histories before it is needed, one is asked for."""
-
-
-class Histories(NamedTuple):
-    """The arrays of a ``Layout`` that are read here."""
-
-    starts: Integers
-    places: NDArray[np.uint64]
-    gaps: NDArray[np.uint16]
-    bounds: Integers
-    learners: NDArray[np.uint32]
-    spots: NDArray[np.uint16]
+TILE = 1_024
+"""So many columns at a time are looked at from all sides, while they are near."""
 
 
 class Rule(NamedTuple):
     """How scores are formed and pairs are tested.
 
-    By column: learners with it, 1 where it is tested at all (else 0), factor of balance, and tilt: a cosine is
-    multiplied with the tilt of the column and divided by the anchor's.
+    By column: learners with it, the same as floats, 1 where it is tested at all (else 0), factor of balance, and tilt:
+    a cosine is multiplied with the tilt of the column and divided by the anchor's.
     """
 
     base: Integers
+    sizes: Floats
     tested: Floats
     factors: Floats
     tilts: Floats
@@ -86,126 +67,150 @@ class Found(NamedTuple):
         return cls(columns, scores, support, followed, marks, np.zeros((3, anchors), np.int64), np.zeros((anchors, 4)))
 
 
-@compiled
-def find(start: Any, histories: Any, expected: Any, variance: Any, rule: Any, found: Any) -> Any:
-    """Fill ``found`` for the anchors from ``start`` on, as many as ``expected`` and ``variance`` have rows."""
-    items = rule.base.size
-    until, after = np.empty(items, np.uint64), np.empty(items, np.uint64)
-    support, scores = np.empty(items), np.empty(items)
-    for row in range(expected.shape[0]):
-        anchor = start + row
-        until[:], after[:] = 0, 0
-        add_up(anchor, histories, until, after)
-        until[anchor] = after[anchor] = 0
-        expected[row, anchor] = variance[row, anchor] = 0.0
-        _score(until, after, rule.tilts, UNIT / rule.tilts[anchor], rule.shrinkage, support, scores)
-        _write(row, EVERY, _best(scores, found.columns.shape[2]), scores, support, after, found)
-        found.moments[row] = moments(support, expected[row], variance[row], rule.factors[anchor], rule.tested)
-        _test(anchor, row, support, expected[row], scores, after, rule, found)
+class Desk(NamedTuple):
+    """What one anchor after the other is worked out on; all but the last two by column."""
+
+    until: NDArray[np.uint64]
+    after: NDArray[np.uint64]
+    support: Floats
+    scores: Floats
+    columns: Integers
+    marks: NDArray[np.uint8]
+    top: Floats
+    best: Integers
+
+    @classmethod
+    def of(cls, items: int, n: int) -> Self:
+        """Make room for so many columns, and the best ``n`` of them."""
+        until, after = np.zeros((2, items), np.uint64)
+        support, scores = np.zeros((2, items))
+        columns, marks = np.zeros(items, np.int64), np.zeros(items, np.uint8)
+        return cls(until, after, support, scores, columns, marks, np.zeros(n), np.zeros(n, np.int64))
 
 
 @compiled
-def add_up(anchor: Any, histories: Any, until: Any, after: Any) -> Any:
-    """Add the histories of ``anchor``'s learners to ``until`` and ``after``."""
-    starts, places, gaps, bounds, learners, spots = histories
-    last = bounds[anchor + 1] - 1
-    for entry in range(bounds[anchor], last + 1):
-        _expect(places, gaps, starts[learners[min(entry + AHEAD, last)]])
-        start, end = starts[learners[entry]], starts[learners[entry] + 1]
-        own = start + spots[entry]
-        weight, later = places[own] >> HIGH, own + gaps[own]
-        _add(places, start, later, weight, until)
-        _add(places, later, end, weight, after)
+def find(start: Any, row: Any, histories: Any, expected: Any, variance: Any, rule: Any, desk: Any, found: Any) -> Any:
+    """Fill ``found`` from ``row`` on for the anchors from ``start`` on, as many as ``expected`` and ``variance`` are.
+
+    ``desk`` is left as it was made, but for its contents.
+    """
+    for one in range(expected.shape[0]):
+        anchor = start + one
+        desk.until[:], desk.after[:] = 0, 0
+        add_up(anchor, histories, desk.until, desk.after)
+        desk.until[anchor] = desk.after[anchor] = 0
+        expected[one, anchor] = variance[one, anchor] = 0.0
+        proven = _survey(anchor, row + one, expected[one], variance[one], rule, desk, found)
+        _test(anchor, row + one, proven, expected[one], rule, desk, found)
 
 
 @compiled
-def _expect(places: Any, gaps: Any, start: Any) -> Any:
-    """Have the first 24 places of a history brought near, before they are needed."""
-    prefetch(gaps, start)
-    for line in range(3):
-        prefetch(places, start + 8 * line)
+def _survey(anchor: Any, row: Any, expected: Any, variance: Any, rule: Any, desk: Any, found: Any) -> Any:
+    """Score all columns, write the best and the moments, and return which may be proven."""
+    size = seen = 0
+    surplus = second = third = roots = 0.0
+    unit, items = UNIT / rule.tilts[anchor], desk.support.size
+    limits = rule.sizes[anchor], rule.squares[min(np.int64(rule.strict * STEPS), STEPS - 1)], rule.min_support
+    for first in range(0, items, TILE):
+        last = min(first + TILE, items)
+        support, scores, mean = desk.support[first:last], desk.scores[first:last], expected[first:last]
+        score(
+            desk.until[first:last],
+            desk.after[first:last],
+            rule.tilts[first:last],
+            unit,
+            rule.shrinkage,
+            support,
+            scores,
+        )
+        size = _sift(first, scores, desk.top, desk.best, size)
+        some = moments(support, mean, variance[first:last], rule.factors[anchor], rule.tested[first:last])
+        surplus, second, third, roots = surplus + some[0], second + some[1], third + some[2], roots + some[3]
+        seen = _hope(first, support, mean, rule.sizes[first:last], limits, desk.columns, seen)
+    put_in_order(desk.top, desk.best, size)
+    _write(row, EVERY, desk.best[:size], desk, found)
+    found.moments[row] = surplus, second, third, roots
+    return desk.columns[:seen]
 
 
 @compiled
-def _add(places: Any, start: Any, end: Any, weight: Any, sums: Any) -> Any:
-    for place in range(np.uint64(start), np.uint64(end)):
-        one = places[place]
-        sums[one & LOW] += (weight * (one >> HIGH) + ONE_LEARNER) >> SHIFT
+def _hope(first: Any, support: Any, expected: Any, bases: Any, limits: Any, columns: Any, size: Any) -> Any:
+    """Write to ``columns``, from ``size`` on, what may be proven, and return how many there are now.
+
+    Of the columns from ``first`` on these have one learner more than chance gives with its margin, and are not
+    ``hopeless`` even at the level of the last step of all.
+    """
+    base, square, least = limits
+    for place in range(support.size):
+        both, mean, trials = support[place], MARGIN * expected[place], min(base, bases[place])
+        off = both - mean
+        columns[size] = first + place
+        size += both >= least and off >= 1.0 and off * off * trials >= square * mean * (trials - both)
+    return size
 
 
 @compiled
-def _score(until: Any, after: Any, tilts: Any, unit: Any, shrinkage: Any, support: Any, scores: Any) -> Any:
-    """Write each column's learners with both to ``support``, and its score."""
-    for column in range(support.size):
-        both = until[column] + after[column]
-        learners = float(np.int32(both >> LEARNERS_AT))
-        support[column] = learners
-        raw = min(np.int64(both & COSINE) * unit * tilts[column], 1.0)
-        scores[column] = raw * learners / max(learners + shrinkage, 1.0)
+def _sift(first: Any, scores: Any, top: Any, best: Any, size: Any) -> Any:
+    """Offer the scores above 0 of the columns from ``first`` on to the best so far; return how many these are now."""
+    worst = top[0] if size == top.size else 0.0
+    for place in range(scores.size):
+        if scores[place] > worst:
+            size = offer(top, best, size, scores[place], first + place)
+            worst = top[0] if size == top.size else 0.0
+    return size
 
 
 @compiled
-def _best(scores: Any, n: Any) -> Any:
-    """Return the ``n`` columns at most with the highest scores above 0, best first."""
-    top, columns, size, worst = np.empty(n), np.empty(n, np.int64), 0, 0.0
-    for column in range(scores.size):
-        if scores[column] > worst:
-            size = offer(top, columns, size, scores[column], column)
-            worst = top[0] if size == n else 0.0
-    put_in_order(top, columns, size)
-    return columns[:size]
-
-
-@compiled
-def _best_of(some: Any, scores: Any, n: Any) -> Any:
-    """Return the ``n`` best of ``some`` columns at most, which rise; a score of 0 is a score, too."""
-    top, columns, size = np.empty(n), np.empty(n, np.int64), 0
+def _best_of(some: Any, desk: Any) -> Any:
+    """Return the best of ``some`` columns, which rise; a score of 0 is a score, too."""
+    size = 0
     for column in some:
-        size = offer(top, columns, size, scores[column], column)
-    put_in_order(top, columns, size)
-    return columns[:size]
+        size = offer(desk.top, desk.best, size, desk.scores[column], column)
+    put_in_order(desk.top, desk.best, size)
+    return desk.best[:size]
 
 
 @compiled
-def _write(row: Any, kind: Any, columns: Any, scores: Any, support: Any, after: Any, found: Any) -> Any:
+def _write(row: Any, kind: Any, columns: Any, desk: Any, found: Any) -> Any:
     found.sizes[kind, row] = columns.size
     for place, column in enumerate(columns):
         found.columns[kind, row, place] = column
-        found.scores[kind, row, place] = scores[column]
-        found.support[kind, row, place] = support[column]
-        found.followed[kind, row, place] = after[column] >> LEARNERS_AT
+        found.scores[kind, row, place] = desk.scores[column]
+        found.support[kind, row, place] = desk.support[column]
+        found.followed[kind, row, place] = desk.after[column] >> LEARNERS_AT
 
 
 @compiled
-def _test(anchor: Any, row: Any, support: Any, expected: Any, scores: Any, after: Any, rule: Any, found: Any) -> Any:
+def _test(anchor: Any, row: Any, proven: Any, expected: Any, rule: Any, desk: Any, found: Any) -> Any:
     """Write the best of what is proven, and of what is opened if the anchor is selected; mark the best of all."""
     surplus, second, third, roots = found.moments[row]
-    n, factor = found.columns.shape[2], rule.factors[anchor]
-    marks = np.zeros(support.size, np.uint8)
-    proven = _above(support, expected, MARGIN, 0.0, rule.min_support)
-    for column in _passing(anchor, proven, support, expected, MARGIN, 0.0, rule.strict, rule):
-        marks[column] = PROVEN | OPENED
+    factor, support, marks = rule.factors[anchor], desk.support, desk.marks
+    some = _passing(anchor, proven, support, expected, MARGIN, 0.0, rule.strict, rule)
+    marks[some] = PROVEN | OPENED
+    _write(row, PROVEN, _best_of(some, desk), desk, found)
     if may_have_structure(surplus, second, third):
-        opened, mean_root = _above(support, expected, factor, 1.0, rule.min_support), roots / max(rule.tests - 1, 1)
-        for column in _passing(anchor, opened, support, expected, factor, mean_root, rule.open, rule):
-            marks[column] |= OPENED
-    some = np.flatnonzero(marks)
-    _write(row, PROVEN, _best_of(some[(marks[some] & PROVEN) > 0], scores, n), scores, support, after, found)
-    _write(row, OPENED, _best_of(some, scores, n), scores, support, after, found)
+        mean_root = roots / max(rule.tests - 1, 1)
+        above = _above(support, expected, factor, rule.min_support, desk.columns)
+        opened = _passing(anchor, above, support, expected, factor, mean_root, rule.open, rule)
+        others = opened[marks[opened] == 0]
+        marks[others] = OPENED
+        some = np.sort(np.concatenate((some, others)))
+    _write(row, OPENED, _best_of(some, desk), desk, found)
     for kind in range(3):
         for place in range(found.sizes[kind, row]):
             found.marks[kind, row, place] = marks[found.columns[kind, row, place]]
+    marks[some] = 0
 
 
 @compiled
-def _above(support: Any, expected: Any, factor: Any, deviations: Any, least: Any) -> Any:
-    """Return the columns with one learner, and so many standard deviations, more than ``factor * expected``."""
-    columns, size = np.empty(support.size, np.int64), 0
+def _above(support: Any, expected: Any, factor: Any, least: Any, columns: Any) -> Any:
+    """Return the columns with one learner, and one standard deviation, more than ``factor * expected``."""
+    size = 0
     for column in range(support.size):
         mean = factor * expected[column]
         off, enough = support[column] - mean, support[column] >= least
         columns[size] = column
-        size += enough and off >= 1.0 and (deviations == 0.0 or (mean > 0.0 and off * off >= mean))
+        size += enough and off >= 1.0 and mean > 0.0 and off * off >= mean
     return columns[:size]
 
 

@@ -1,8 +1,8 @@
 """The kinds of Neighbours of a site, over one set of columns: every Item that was used or is in the catalogue."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,13 +34,45 @@ class Near(Protocol):
         ...
 
 
+class Order(NamedTuple):
+    """How *next* reads an order: power of the decay by moments, and what an item before the anchor counts."""
+
+    distance: float
+    backward: float
+
+
+LOOSE = Order(0.5, 0.35)
+"""Items are done side by side: near in time says much, which was first says less."""
+AHEAD = Order(0.5, 0.0)
+"""Only what follows counts, be it a few steps on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Design:
-    """What a fit can be told: how many neighbours, how fast interactions fade (days or None), and whether EASE."""
+    """What a fit can be told.
+
+    Parameters
+    ----------
+    n_neighbours : int, default=50
+        At most so many Neighbours an Anchor.
+    half_life : float or None, default=None
+        Days after which an interaction counts half in *next* and *near*; None: they never fade.
+    latent : bool, default=False
+        Whether EASE is fitted, where there are at most `LATENT_ITEMS`.
+    penalty : float, default=100
+        EASE's doubt.
+    order : Order, default=LOOSE
+        How *next* reads an order.
+    trend : float or None, default=45
+        Days after which an interaction counts half in what people do of late; None: of all time.
+    """
 
     n_neighbours: int = 50
     half_life: float | None = None
     latent: bool = False
+    penalty: float = 100.0
+    order: Order = LOOSE
+    trend: float | None = 45.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,33 +107,62 @@ class Site:
 
     def before(self, moment: int) -> "Site":
         """Return the same columns with what was done before ``moment`` (microseconds) only."""
+        return self.without(np.flatnonzero(self.matrix.when.data >= moment))
+
+    def without(self, places: Integers) -> "Site":
+        """Return the same columns without the interactions at these places of the matrix."""
         whole = self.matrix
-        kept = whole.when.data < moment
+        kept = np.ones(whole.interactions, dtype=np.bool_)
+        kept[places] = False
         weights, when = _kept(whole.weights, kept), _kept(whole.when, kept)
         return replace(self, matrix=InteractionMatrix(whole.learners, whole.items, weights, when))
 
 
-def fitted(site: Site, design: Design) -> dict[NeighbourKind, Near]:
-    """Fit every kind that has something to learn from."""
-    used = _by_use(site.matrix, design) if site.matrix.interactions else {}
-    if any(site.words):
-        return used | {NeighbourKind.LIKE: LikeItems(design.n_neighbours).fit(site.words, titles=site.titles)}
-    return used
+def fitted(site: Site, design: Design, wanted: Collection[NeighbourKind]) -> dict[NeighbourKind, Near]:
+    """Fit every kind that is wanted and has something to learn from."""
+    every = {kind: fitted_one(kind, site, design) for kind in NEAR_KINDS if kind in wanted}
+    return {kind: near for kind, near in every.items() if near is not None}
 
 
-def _by_use(matrix: InteractionMatrix, design: Design) -> dict[NeighbourKind, Near]:
-    n = design.n_neighbours
-    after = NextItems(n, half_life=design.half_life)
-    together = NextItems(
-        n, window=WHOLE_HISTORY, distance=0.0, backward=1.0, gap=None, damping=0.3, half_life=design.half_life
-    )
-    kinds: dict[NeighbourKind, Near] = {
-        NeighbourKind.NEXT: after.fit(matrix.weights, when=matrix.when),
-        NeighbourKind.NEAR: together.fit(matrix.weights, when=matrix.when),
-    }
-    if design.latent and matrix.items.size <= LATENT_ITEMS:
-        kinds[NeighbourKind.LATENT] = EaseNeighbours(n).fit(matrix.weights, when=matrix.when)
-    return kinds
+def fitted_one(kind: NeighbourKind, site: Site, design: Design) -> Near | None:
+    """Fit one kind; None where it has nothing to learn from, or is not wanted."""
+    if kind is NeighbourKind.LIKE:
+        return _like(site, design) if any(site.words) else None
+    if not site.matrix.interactions or (kind is NeighbourKind.LATENT and not _latent_fits(site, design)):
+        return None
+    found: Near = _BY_USE[kind](design).fit(site.matrix.weights, when=site.matrix.when)
+    return found
+
+
+def _latent_fits(site: Site, design: Design) -> bool:
+    return design.latent and site.matrix.items.size <= LATENT_ITEMS
+
+
+def _like(site: Site, design: Design) -> Near:
+    return LikeItems(design.n_neighbours).fit(site.words, titles=site.titles)
+
+
+def _next(design: Design) -> NextItems:
+    distance, backward = design.order
+    return NextItems(design.n_neighbours, distance=distance, backward=backward, half_life=design.half_life)
+
+
+def _near(design: Design) -> NextItems:
+    n, fading = design.n_neighbours, design.half_life
+    return NextItems(n, window=WHOLE_HISTORY, distance=0.0, backward=1.0, gap=None, damping=0.3, half_life=fading)
+
+
+def _ease(design: Design) -> EaseNeighbours:
+    return EaseNeighbours(design.n_neighbours, penalty=design.penalty)
+
+
+_BY_USE: Mapping[NeighbourKind, Callable[[Design], Any]] = {
+    NeighbourKind.NEXT: _next,
+    NeighbourKind.NEAR: _near,
+    NeighbourKind.LATENT: _ease,
+}
+NEAR_KINDS = (*_BY_USE, NeighbourKind.LIKE)
+"""The kinds whose Neighbours hang on an Item."""
 
 
 def lists_of(kind: NeighbourKind, near: Near, site: Site, n: int) -> Iterator[NeighbourList]:
@@ -117,14 +178,11 @@ def lists_of(kind: NeighbourKind, near: Near, site: Site, n: int) -> Iterator[Ne
         yield NeighbourList(kind, ItemId(items[column]), base[column], neighbours)
 
 
-def scaled(kinds: Mapping[NeighbourKind, Near], columns: int) -> dict[NeighbourKind, csr_array]:
-    """Return each kind as anchors x items, divided by its scale constant (see `connector.recommend.scale`)."""
-    found = {}
-    for kind, near in kinds.items():
-        bests = near.scores_[near.starts_[:-1][np.diff(near.starts_) > 0]]
-        constant = float(np.quantile(bests, STRONG, method="higher")) if bests.size else 1.0
-        found[kind] = csr_array((near.scores_ / constant, near.columns_, near.starts_), shape=(columns, columns))
-    return found
+def scaled(near: Near, columns: int) -> csr_array:
+    """Return a kind as anchors x items, divided by its scale constant (see `connector.recommend.scale`)."""
+    bests = near.scores_[near.starts_[:-1][np.diff(near.starts_) > 0]]
+    constant = float(np.quantile(bests, STRONG, method="higher")) if bests.size else 1.0
+    return csr_array((near.scores_ / constant, near.columns_, near.starts_), shape=(columns, columns))
 
 
 def _moved(matrix: csr_array, places: Integers, columns: int) -> csr_array:

@@ -1,7 +1,7 @@
-"""Histories laid out for the kernel: each learner's items in order of time, and each item's places among them.
+"""Histories laid out for the kernel: each learner's items in order of time, and each item's learners.
 
-One place is 64 bits: the item column below, and above it what the place adds to a cosine, as a whole number of
-2**-31. Whole numbers have the same sum in any order, so no result depends on threads.
+What a place adds to a cosine is kept as a whole number of 2**-31. Whole numbers have the same sum in any order, so no
+result depends on threads.
 """
 
 from concurrent.futures import Executor
@@ -20,8 +20,8 @@ ONE = 2.0**31
 LONGEST = 65_535
 """No cap is above: distances inside a history are kept in 16 bits."""
 CHUNK = 4_096
-HIGH = np.uint64(32)
-LOW = np.uint64(0xFFFFFFFF)
+PARTS = 4
+"""In so many parts the places are entered under their columns, side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,15 @@ class Layout:
     ----------
     starts : ndarray of int64, shape (n_learners + 1,)
         Learner u's places are ``starts[u]:starts[u + 1]``, oldest first.
-    places : ndarray of uint64, shape (n_places,)
-        Column in the lower half; in the upper half the entry of a column of length 1, times ``ONE``.
-    gaps : ndarray of uint16, shape (n_places,)
-        How many places further the learner's strictly later ones begin.
+    columns : ndarray of uint16, or uint32 where there are more columns than that holds, shape (n_places,)
+        The column of each place.
+    heights : ndarray of uint32, shape (n_places,)
+        The entry of a column of length 1, times ``ONE``.
     bounds : ndarray of int64, shape (n_items + 1,)
         Column c's learners are ``learners[bounds[c]:bounds[c + 1]]``, rising.
-    learners, spots : ndarray of uint32 and of uint16, shape (n_places,)
-        The learner, and how far from the learner's start the column stands.
+    learners, weights, laters : ndarray of uint32, of uint32 and of uint16, shape (n_places,)
+        The learner, the height of the learner's place with this column, and how far from the learner's start the
+        strictly later ones begin.
     lengths : ndarray of float64, shape (n_items,)
         Length of each column before it was divided by it.
     pairs : ndarray of int64, shape (n_items,)
@@ -47,11 +48,12 @@ class Layout:
     """
 
     starts: Integers
-    places: NDArray[np.uint64]
-    gaps: NDArray[np.uint16]
+    columns: NDArray[Any]
+    heights: NDArray[np.uint32]
     bounds: Integers
     learners: NDArray[np.uint32]
-    spots: NDArray[np.uint16]
+    weights: NDArray[np.uint32]
+    laters: NDArray[np.uint16]
     lengths: Floats
     pairs: Integers
 
@@ -64,19 +66,10 @@ class Layout:
         Of a learner with more than ``cap`` items the latest are kept, of equal times the higher columns.
         """
         starts = np.concatenate(([0], np.cumsum(np.minimum(np.diff(weights.indptr), cap), dtype=np.int64)))
-        values, columns = np.empty(starts[-1]), np.empty(starts[-1], np.uint32)
-        gaps = np.empty(values.size, np.uint16)
-        when = np.empty(0, np.int64) if times is None else times.data
-        per_halving = 0.0 if half_life is None else half_life * MICROSECONDS_PER_DAY
-        source = (weights.indptr, weights.indices, weights.data, when, when.max(initial=0), per_halving)
-        target = (starts, values, columns, gaps)
-        _each(threads, starts.size - 1, lambda first, last: _lay(first, last, source, target))
-        lengths, base = _lengths(columns, values, weights.shape[1])
-        bounds = np.concatenate(([0], np.cumsum(base)))
-        learners, spots = np.empty(values.size, np.uint32), np.empty(values.size, np.uint16)
-        pairs = np.zeros(base.size, np.int64)
-        _place(starts, columns, values, lengths, bounds[:-1].copy(), learners, spots, pairs)
-        return cls(starts, values.view(np.uint64), gaps, bounds, learners, spots, lengths, pairs)
+        columns, heights, gaps, lengths = _laid(weights, times, half_life, starts, threads)
+        bounds, pairs, by_column = _by_column((starts, columns, heights, gaps), lengths.size, threads)
+        learners, own, laters = by_column
+        return cls(starts, columns, heights, bounds, learners, own, laters, lengths, pairs)
 
     @property
     def base(self) -> Integers:
@@ -89,9 +82,28 @@ class Layout:
         return np.diff(self.starts)
 
 
-def _each(threads: Executor, count: int, work: Any) -> None:
-    for done in [threads.submit(work, first, min(first + CHUNK, count)) for first in range(0, count, CHUNK)]:
+def _each(threads: Executor, count: int, size: int, work: Any) -> None:
+    for done in [threads.submit(work, first, min(first + size, count)) for first in range(0, count, size)]:
         done.result()
+
+
+def _laid(
+    weights: csr_array, times: csr_array | None, half_life: float | None, starts: Integers, threads: Executor
+) -> tuple[NDArray[Any], NDArray[np.uint32], NDArray[np.uint16], Floats]:
+    """Return of each place the column, the height, and how much further the strictly later begin; and the lengths."""
+    narrow = weights.shape[1] <= np.iinfo(np.uint16).max + 1
+    columns = np.empty(starts[-1], np.uint16 if narrow else np.uint32)
+    gaps, values = np.empty(starts[-1], np.uint16), np.empty(starts[-1])
+    when = np.empty(0, np.int64) if times is None else times.data
+    per_halving = 0.0 if half_life is None else half_life * MICROSECONDS_PER_DAY
+    source = (weights.indptr, weights.indices, weights.data, when, when.max(initial=0), per_halving)
+    target = (starts, values, columns, gaps)
+    _each(threads, starts.size - 1, CHUNK, lambda first, last: _lay(first, last, source, target))
+    lengths, heights = _lengths(columns, values, weights.shape[1]), np.empty(values.size, np.uint32)
+    _each(
+        threads, values.size, CHUNK * PARTS, lambda first, last: _raise(first, last, columns, values, lengths, heights)
+    )
+    return columns, heights, gaps, lengths
 
 
 @compiled
@@ -132,24 +144,53 @@ def _alike(when: Any, one: Any, other: Any) -> Any:
 
 @compiled
 def _lengths(columns: Any, values: Any, items: Any) -> Any:
-    """Return the length of each column, and how many learners have it."""
-    squares, base = np.zeros(items), np.zeros(items, np.int64)
+    """Return the length of each column."""
+    squares = np.zeros(items)
     for place in range(columns.size):
         squares[columns[place]] += values[place] * values[place]
-        base[columns[place]] += 1
-    return np.sqrt(squares), base
+    return np.sqrt(squares)
 
 
 @compiled
-def _place(
-    starts: Any, columns: Any, values: Any, lengths: Any, free: Any, learners: Any, spots: Any, pairs: Any
-) -> Any:
-    """Turn ``values`` into places, bit for bit in the same memory, and enter each place under its column."""
-    packed = values.view(np.uint64)
-    for learner in range(starts.size - 1):
+def _raise(first: Any, last: Any, columns: Any, values: Any, lengths: Any, heights: Any) -> Any:
+    for place in range(first, last):
+        heights[place] = np.uint32(np.rint(values[place] / lengths[columns[place]] * ONE))
+
+
+def _by_column(
+    rows: tuple[NDArray[Any], ...], items: int, threads: Executor
+) -> tuple[Integers, Integers, tuple[NDArray[Any], ...]]:
+    """Return bounds, pairs, and by column its learners, their weights and their laters: each part of learners alone."""
+    starts, columns = rows[:2]
+    counts, pairs = np.zeros((2, PARTS, items), np.int64)
+    size = max(-(-(starts.size - 1) // PARTS), 1)
+    _each(threads, starts.size - 1, size, lambda first, last: _count(first, last, size, starts, columns, counts, pairs))
+    bounds = np.concatenate(([0], np.cumsum(counts.sum(axis=0))))
+    free = bounds[:-1] + np.cumsum(counts, axis=0) - counts
+    kinds = (np.uint32, np.uint32, np.uint16)
+    by_column = tuple(np.empty(columns.size, kind) for kind in kinds)
+    _each(threads, starts.size - 1, size, lambda first, last: _enter(first, last, size, rows, free, by_column))
+    return bounds, pairs.sum(axis=0), by_column
+
+
+@compiled
+def _count(first: Any, last: Any, size: Any, starts: Any, columns: Any, counts: Any, pairs: Any) -> Any:
+    count, pair = counts[first // size], pairs[first // size]
+    for learner in range(first, last):
+        others = starts[learner + 1] - starts[learner] - 1
         for place in range(starts[learner], starts[learner + 1]):
-            column = columns[place]
-            packed[place] = np.uint64(np.rint(values[place] / lengths[column] * ONE)) << HIGH | np.uint64(column)
-            learners[free[column]], spots[free[column]] = learner, place - starts[learner]
-            free[column] += 1
-            pairs[column] += starts[learner + 1] - starts[learner] - 1
+            count[columns[place]] += 1
+            pair[columns[place]] += others
+
+
+@compiled
+def _enter(first: Any, last: Any, size: Any, rows: Any, free: Any, by_column: Any) -> Any:
+    """Enter each place of the learners first..last-1 under its column."""
+    starts, columns, heights, gaps = rows
+    learners, weights, laters = by_column
+    for learner in range(first, last):
+        for place in range(starts[learner], starts[learner + 1]):
+            at = free[first // size, columns[place]]
+            free[first // size, columns[place]] += 1
+            learners[at], weights[at] = learner, heights[place]
+            laters[at] = place + gaps[place] - starts[learner]

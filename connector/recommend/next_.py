@@ -26,21 +26,18 @@ from scipy.sparse import csr_array
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from connector.recommend.around import Found, Histories, Rule, find_around, histories_of
 from connector.recommend.base import (
-    MICROSECONDS_PER_DAY,
-    Floats,
     Integers,
     NearColumns,
     checked_column,
     checked_positive,
     checked_times,
     checked_weights,
-    decay,
 )
-from connector.recommend.compiled import compiled
 
 AT_ONCE = 64
-"""How many columns one thread takes at a time: its memory is so many rows of n_items."""
+"""How many columns one thread takes at a time."""
 
 
 class NextItems(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -130,11 +127,11 @@ class NextItems(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no t
         task = _Task.of(self, weights, times)
         found = task.found()
         self.base_ = task.base
-        self.starts_ = np.cumsum([0, *(near.columns.size for near in found)])
-        self.columns_ = np.concatenate([near.columns for near in found])
-        self.scores_ = np.concatenate([near.scores for near in found])
-        self.support_ = np.concatenate([near.support for near in found])
-        self.followed_ = np.concatenate([near.followed for near in found])
+        self.starts_ = np.concatenate(([0], np.cumsum(np.concatenate([near.sizes for near in found]))))
+        self.columns_ = np.concatenate([near.laid_out(near.columns).astype(np.int64) for near in found])
+        self.scores_ = np.concatenate([near.laid_out(near.scores) for near in found])
+        self.support_ = np.concatenate([near.laid_out(near.support).astype(np.int64) for near in found])
+        self.followed_ = np.concatenate([near.laid_out(near.followed).astype(np.int64) for near in found])
         return self
 
     def neighbours(self, column: int, n: int) -> NearColumns:
@@ -159,111 +156,45 @@ class NextItems(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no t
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """All histories end to end, in order of time; what one fit needs of them, shared by the threads.
-
-    ``begins`` are where each place's learner begins (and, one on, the next); ``moments`` number the distinct times of
-    each learner, rising. ``says`` are h_u times the weight in 0..1, ``values`` that weight. ``spots`` of column c are
-    ``spots[starts[c]:starts[c + 1]]``.
-    """
+    """What one fit needs of the data, computed once and shared by the threads."""
 
     settings: NextItems
-    indptr: Integers
-    rows: Integers
-    columns: Integers
-    moments: Integers
-    days: Floats
-    says: Floats
-    values: Floats
-    spots: Integers
-    starts: Integers
-    popular: Floats
+    histories: Histories
+    rule: Rule
 
     @classmethod
     def of(cls, settings: NextItems, weights: csr_array, times: csr_array) -> Self:
-        indptr, items = weights.indptr.astype(np.int64), weights.shape[1]
-        activity = np.diff(indptr)
-        rows = np.repeat(np.arange(weights.shape[0]), activity)
-        order = np.lexsort((times.data, rows))  # columns rise already
-        when, columns = times.data[order], weights.indices[order]
-        values = (weights.data * decay(times.data, settings.half_life))[order]
-        values /= max(values.max(initial=0.0), np.finfo(np.float64).tiny)
-        says = values / np.log2(1.0 + activity)[rows]
-        mass = np.bincount(columns, says, minlength=items)
-        return cls(
-            settings,
-            indptr,
-            rows,
-            columns,
-            _moments(rows, when),
-            (when - when.min(initial=0)) / MICROSECONDS_PER_DAY,
-            says,
-            values,
-            np.argsort(columns, kind="stable"),
-            np.concatenate(([0], np.cumsum(np.bincount(columns, minlength=items)))),
-            np.asarray((mass + settings.prior) ** settings.damping, dtype=np.float64),
+        histories = histories_of(weights, times, settings.half_life)
+        says = histories.values / histories.logs[histories.rows]
+        mass = np.bincount(histories.columns, says, minlength=weights.shape[1])
+        far = np.maximum(np.arange(settings.window + 1), 1.0) ** -settings.distance
+        rule = Rule(
+            far=far,
+            per_day=0.0 if settings.gap is None else 1.0 / settings.gap,
+            backward=float(settings.backward),
+            flat=settings.distance == 0 and settings.gap is None and settings.backward == 1,
+            popular=np.asarray((mass + settings.prior) ** settings.damping, dtype=np.float64),
+            prior=float(settings.prior),
+            power=1.0 - settings.damping,
         )
+        return cls(settings, histories, rule)
 
     @property
     def base(self) -> Integers:
-        return np.diff(self.starts)
+        return np.diff(self.histories.starts)
 
-    def found(self) -> list[NearColumns]:
+    def found(self) -> list[Found]:
         """Return what is around each column; threads share the columns, which changes no byte."""
-        items = self.base.size
         with ThreadPoolExecutor(self.settings.n_jobs) as threads:
-            parts = threads.map(self._part, [range(items)[n : n + AT_ONCE] for n in range(0, items, AT_ONCE)])
-            return [near for part in parts for near in part]
+            return list(threads.map(self._part, range(0, self.base.size, AT_ONCE)))
 
-    def _part(self, anchors: range) -> list[NearColumns]:
-        """Return what is around some columns."""
-        settings, shape = self.settings, (len(anchors), self.base.size)
-        counts, support, followed = np.zeros(shape), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        far = np.maximum(np.arange(settings.window + 1), 1.0) ** -settings.distance
-        per_day = 0.0 if settings.gap is None else 1.0 / settings.gap
-        histories = (self.indptr, self.rows, self.columns, self.moments, self.days, self.says, self.values)
-        spots = self.spots[self.starts[anchors.start] : self.starts[anchors.stop]]
-        _add(spots, anchors.start, histories, far, per_day, settings.backward, (counts, support, followed))
-        around = (counts.sum(axis=1) + settings.prior) ** (1.0 - settings.damping)
-        scores = np.minimum(counts / around[:, np.newaxis] / self.popular, 1.0)
-        return [_best(*rows, settings.n_neighbours) for rows in zip(scores, support, followed, strict=True)]
-
-
-@compiled
-def _add(spots: Any, first: int, histories: Any, far: Any, per_day: float, backward: float, room: Any) -> None:
-    """Add what is done around the places ``spots`` to the rows of their columns, ``first`` being row 0."""
-    indptr, rows, columns, moments, days, says, values = histories
-    counts, support, followed = room
-    for spot in spots:
-        anchor, begin, end = columns[spot] - first, indptr[rows[spot]], indptr[rows[spot] + 1]
-        for other in range(begin, end):
-            support[anchor, columns[other]] += 1
-            followed[anchor, columns[other]] += moments[other] > moments[spot]
-        for step, stop, ahead in ((1, end, 1.0), (-1, begin - 1, backward)):
-            for other in range(spot + step, stop, step):
-                apart = abs(moments[other] - moments[spot])
-                if apart >= far.size:
-                    break
-                order = ahead if apart else (1.0 + backward) / 2.0
-                near = far[apart] / (1.0 + abs(days[other] - days[spot]) * per_day)
-                counts[anchor, columns[other]] += says[spot] * values[other] * order * near
-
-
-def _best(scores: Floats, support: Integers, followed: Integers, n: int) -> NearColumns:
-    """Return the ``n`` columns of the highest scores over 0, best first, equal ones rising."""
-    known = np.flatnonzero(scores)
-    if known.size > n:
-        least = np.partition(scores[known], known.size - n)[known.size - n]
-        known = known[scores[known] >= least]
-    best = known[np.lexsort((known, -scores[known]))][:n]
-    return NearColumns(best, scores[best], support[best], followed[best])
+    def _part(self, first: int) -> Found:
+        items = self.base.size
+        n = min(self.settings.n_neighbours, items)
+        found = Found.empty(min(AT_ONCE, items - first), n)
+        find_around(first, self.histories, self.rule, np.empty(items), np.empty(items, np.uint64), found)
+        return found
 
 
 def _one_moment(weights: csr_array) -> csr_array:
     return csr_array((np.zeros(weights.nnz, dtype=np.int64), weights.indices, weights.indptr), shape=weights.shape)
-
-
-def _moments(rows: Integers, when: Integers) -> Integers:
-    """Number the distinct times, rising along each learner."""
-    if rows.size == 0:
-        return np.zeros(0, dtype=np.int64)
-    return np.concatenate(([0], np.cumsum((np.diff(when) != 0) | (np.diff(rows) != 0))))

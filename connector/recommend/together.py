@@ -22,11 +22,12 @@ from connector.recommend.base import (
     checked_weights,
 )
 from connector.recommend.chance import ChanceModel, discoveries, least_squares, level, log_factorials
-from connector.recommend.kernel import OPENED, PROVEN, Found, Histories, Rule, find
+from connector.recommend.kernel import OPENED, PROVEN, Desk, Found, Rule, find
 from connector.recommend.layout import LONGEST, Layout
 from connector.recommend.matrix import InteractionMatrix
 from connector.recommend.ragged import Lists
 from connector.recommend.structure import ANCHOR_LEVEL, OPEN_LEVEL, anchor_chances, balance
+from connector.recommend.sums import Histories
 
 
 class CosineNeighbours(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -209,6 +210,10 @@ def _rows(near: NearColumns) -> Iterator[tuple[int, float, int, int]]:
     return zip(near.columns.tolist(), near.scores.tolist(), near.support.tolist(), near.followed.tolist(), strict=True)
 
 
+AT_ONCE = 16
+"""Of so many anchors at a time the expected counts are at hand: more would not stay near the processor."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """What one fit needs of the data, computed once and shared by the blocks."""
@@ -224,6 +229,7 @@ class _Task:
         tested = layout.base >= settings.min_support
         rule = Rule(
             base=layout.base,
+            sizes=layout.base.astype(np.float64),
             tested=tested.astype(np.float64),
             factors=balance(layout.pairs, chance.totals()),
             tilts=np.where(layout.lengths > 0, layout.lengths, 1.0) ** (2.0 * settings.asymmetry - 1.0),
@@ -240,8 +246,13 @@ class _Task:
     def found(self, start: int) -> Found:
         """Return what may be near each column of the block from ``start`` on."""
         block = slice(start, min(start + self.settings.block, self.rule.base.size))
-        found = Found.empty(block.stop - start, min(self.settings.n_neighbours, self.rule.base.size))
-        find(start, self.histories, self.chance.expected(block), self.chance.variance(block), self.rule, found)
+        items = self.rule.base.size
+        n = min(self.settings.n_neighbours, items)
+        found, desk = Found.empty(block.stop - start, n), Desk.of(items, n)
+        for first in range(start, block.stop, AT_ONCE):
+            some = slice(first, min(first + AT_ONCE, block.stop))
+            means = self.chance.expected(some), self.chance.variance(some)
+            find(first, first - start, self.histories, *means, self.rule, desk, found)
         return found
 
     def selected(self, found: list[Found]) -> NDArray[np.bool_]:

@@ -1,25 +1,26 @@
 """What people do of late: popularity that forgets in weeks."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from connector.domain import SITE, ItemId, Neighbour, NeighbourKind, NeighbourList
-from connector.recommend.base import MICROSECONDS_PER_DAY, checked_positive, decay
+from connector.recommend.base import MICROSECONDS_PER_DAY, Integers, checked_positive, decay
 from connector.recommend.matrix import InteractionMatrix
 
+WINDOW = 4
+"""Half-lives: what is older is no fashion."""
 
-def trend_list(
-    matrix: InteractionMatrix, *, half_life: float = 45.0, days: float = 180.0, k: int = 1, n: int = 200
-) -> NeighbourList:
+
+def trend_list(matrix: InteractionMatrix, *, half_life: float | None = 45.0, k: int = 1, n: int = 200) -> NeighbourList:
     """Return the ``n`` Items that most people did of late.
 
     Parameters
     ----------
     matrix : InteractionMatrix
         Who did what, when.
-    half_life : float, default=45
-        Days after which an interaction counts half, relative to the newest of all.
-    days : float, default=180
-        Older interactions do not count at all.
+    half_life : float or None, default=45
+        Days after which an interaction counts half, relative to the newest of all; what is older than four times that
+        does not count at all. None counts all alike.
     k : int, default=1
         An Item that fewer people did in these days is left out; training asks for 5.
     n : int, default=200
@@ -32,9 +33,9 @@ def trend_list(
         over base, in 0..1 where weights are; support is the plain number of people. Best first, ties to the lower item
         number.
     """
-    checked_positive(half_life=half_life, days=days, k=k, n=n)
+    checked_positive(half_life=half_life, k=k, n=n)
     times, items = matrix.when.data, matrix.items.size
-    fresh = times > times.max(initial=0) - days * MICROSECONDS_PER_DAY
+    fresh = _fresh(times, half_life)
     columns = matrix.weights.indices[fresh]
     people = np.bincount(columns, minlength=items)
     counted = np.minimum(matrix.weights.data[fresh], 1.0) * decay(times[fresh], half_life)
@@ -48,3 +49,9 @@ def trend_list(
     )
     neighbours = tuple(Neighbour(ItemId(item), score, support, followed=0) for item, score, support in values)
     return NeighbourList(NeighbourKind.TREND, SITE, base, neighbours)
+
+
+def _fresh(times: Integers, half_life: float | None) -> NDArray[np.bool_]:
+    if half_life is None:
+        return np.ones(times.size, dtype=np.bool_)
+    return np.asarray(times > times.max(initial=0) - WINDOW * half_life * MICROSECONDS_PER_DAY)

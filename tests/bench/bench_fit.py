@@ -6,7 +6,9 @@ learners; the median counts. CPU is that of all
 threads: on a machine that is busy with other work it says more than the wall clock does. Memory is the peak above what
 the process held before the fit. Libraries that are not installed (extra ``bench``) are left out. ``together`` is
 everything: decay, damping, support, who followed, and the chance floor; ``20 tastes`` is the same where there is
-structure to be found. The others count and take a cosine.
+structure to be found. ``all kinds`` is everything that training fits from interactions with a given choice: *together*,
+*next*, *near*, and *latent* up to the size that it is tried at. The others count and take a cosine. Where both sizes
+are run, the last lines say how often M's seconds and memory are those of S.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +44,9 @@ def main() -> None:
         print(json.dumps(measured(given.one[0], Path(given.one[1]))))
         return
     with tempfile.TemporaryDirectory() as folder:
-        for size in given.sizes:
-            _print_table(size, Path(folder))
+        tables = {size: _table(size, Path(folder)) for size in given.sizes}
+    if tables.keys() == SIZES.keys():
+        _print_growth(tables["S"], tables["M"])
 
 
 def measured(method: str, file: Path) -> dict[str, float]:
@@ -97,10 +101,21 @@ def _together(weights: csr_array, when: csr_array) -> None:
     CosineNeighbours(TOP, threads=THREADS).fit(weights, when=when)
 
 
+def _all_kinds(weights: csr_array, when: csr_array) -> None:
+    from connector.recommend.kinds import NEAR_KINDS, Design, Site, fitted  # noqa: PLC0415 - the others do without
+    from connector.recommend.matrix import InteractionMatrix  # noqa: PLC0415
+
+    learners, items = (np.arange(length) for length in weights.shape)
+    site = Site.of(InteractionMatrix(learners, items, weights, when), ())
+    _together(weights, when)
+    fitted(site, Design(TOP, latent=True), NEAR_KINDS)
+
+
 METHODS: dict[str, tuple[str, Callable[[csr_array, csr_array], None]]] = {
     "implicit": ("implicit", _implicit),
     "sparse-dot-topn": ("sparse_dot_topn", _sparse_dot_topn),
     "together": ("numba", _together),
+    "all kinds": ("numba", _all_kinds),
 }
 
 
@@ -119,7 +134,7 @@ def _kept(shape: Shape, file: Path) -> Path:
     return file
 
 
-def _print_table(size: str, folder: Path) -> None:
+def _table(size: str, folder: Path) -> dict[str, dict[str, float]]:
     learners, items = SIZES[size]
     file = _kept(Shape(learners, items, 50), folder / f"{size}.npz")
     rows = {name: _run(name, file) for name, (module, _) in METHODS.items() if importlib.util.find_spec(module)}
@@ -129,9 +144,18 @@ def _print_table(size: str, folder: Path) -> None:
     print(f"\n{size}: {learners:,} learners x {items:,} items\n{'':22}{'s':>9}{'CPU s':>9}{'MiB':>9}{'first s':>9}")
     for name, row in rows.items():
         print(f"{name:22}" + "".join(f"{value:9.2f}" for value in row.values()))
-    for other in rows.keys() & {"implicit", "sparse-dot-topn"}:
-        walls, processors = (rows[other][each] / rows["together"][each] for each in ("s", "CPU s"))
-        print(f"together is {walls:.2f} x as fast as {other} ({processors:.2f} x by CPU)")
+    for ours, other in product(("together", "all kinds"), ("implicit", "sparse-dot-topn")):
+        if other in rows:
+            walls, processors = (rows[other][each] / rows[ours][each] for each in ("s", "CPU s"))
+            print(f"{ours} is {walls:.2f} x as fast as {other} ({processors:.2f} x by CPU)")
+    return rows
+
+
+def _print_growth(small: dict[str, dict[str, float]], large: dict[str, dict[str, float]]) -> None:
+    print("\nfrom S to M, ten times the interactions and fifty times the pairs of learner and item:")
+    for name in [name for name in small if name in large]:
+        walls, memory = (large[name][each] / small[name][each] for each in ("s", "MiB"))
+        print(f"{name:22}{walls:6.1f} x the seconds, {memory:.1f} x the memory")
 
 
 def _run(method: str, file: Path) -> dict[str, float]:

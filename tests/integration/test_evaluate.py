@@ -12,7 +12,7 @@ from connector.evaluate.log import SIGNALS
 from connector.evaluate.simulated import Size, simulated
 from connector.evaluate.site import read_site
 from tests.integration import command
-from tests.integration.stating import said
+from tests.integration.stating import course_iri, said
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -113,15 +113,18 @@ def test_a_site_without_completions_says_what_to_do(onward):
     assert "onward sync" in answer.err
 
 
-def test_the_sites_own_completions_are_read_with_their_items(site, take_in):
+def test_what_the_site_goes_by_is_read_with_the_items(site, take_in):
     take_in(said(1, "ann"), said(2, "bob"), said(3, "bob"), said(4, "bob", "experienced", about=2))
     found = read_site(site.tenant, site.readers)
     assert (found.catalogue.size, found.catalogue.listed) == (2, 2)
+    assert found.log.used_signals() == {Signal.VIEWED.value: 3}
+    assert found.log.items.tolist() == [0, 0, 1]
+    take_in(said(5, "bob", about=3))
+    found = read_site(site.tenant, site.readers)
     assert found.log.used_signals() == {Signal.COMPLETED.value: 3}
-    assert found.log.items.tolist() == [0, 0, 0]
-    assert found.log.first.tolist() == [True, True, False]
+    assert [found.catalogue.names[place] for place in found.log.items.tolist()] == [course_iri(n) for n in (1, 1, 3)]
 
 
-def test_a_site_where_nobody_completed_anything_is_not_ready(site):
-    with pytest.raises(NotReady, match="no completion to measure on"):
+def test_a_site_where_nobody_did_anything_is_not_ready(site):
+    with pytest.raises(NotReady, match="nothing to measure on"):
         read_site(site.tenant, site.readers)

@@ -107,7 +107,7 @@ def test_what_is_hopeless_is_above_the_chance_that_was_asked_for():
     squares, told = least_squares(), 0
     for trials, mean in [(20, 2.0), (200, 2.0), (200, 60.0), (5_000, 40.0), (5_000, 3_000.0)]:
         for support in range(int(mean) + 1, min(trials, int(mean + 6 * mean**0.5)) + 1):
-            for chance in (0.9, 0.3, 0.05, 0.01, 1e-3, 1e-5):
+            for chance in (0.9, 0.3, 0.05, 0.01, 1e-3, 1e-5, 1e-8):
                 if hopeless(float(support), trials, mean, chance, squares):
                     told += 1
                     assert binom.sf(support - 1, trials, mean / trials) > chance

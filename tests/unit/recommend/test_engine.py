@@ -8,13 +8,15 @@ import pytest
 from connector.domain import SITE, Blending, ItemId, ItemText, NeighbourKind, Share
 from connector.recipes.blend import Trail, mixed, ranked, score
 from connector.recipes.packed import pack
+from connector.recommend.backtest import Backtest, Option, _Block
 from connector.recommend.base import MICROSECONDS_PER_DAY as DAY
 from connector.recommend.engine import EngineSettings, learn
-from connector.recommend.kinds import Design, Site, fitted
+from connector.recommend.kinds import Design, Site
 from connector.recommend.like import Content
 from connector.recommend.matrix import InteractionMatrix
 from connector.recommend.scale import scale_of
-from connector.recommend.search import PRIOR, Choice, Events, _Bench, chosen
+from connector.recommend.search import PRIOR, Choice, chosen
+from connector.recommend.steps import Events
 from tests.bench.generate import Shape, generated
 
 PATHS, LENGTH = 8, 6
@@ -114,7 +116,6 @@ def test_the_backtest_scores_what_serving_would_score(place):
     site = Site.of(matrix_of(paths(80)), [written(item, f"Place {item % 6} of path") for item in range(1, 49)])
     moment = int(np.quantile(site.matrix.when.data, 0.8, method="lower"))
     known, events = site.before(moment), Events.after(moment, site)
-    kinds = fitted(known, Design())
     learned = learn(
         known.matrix,
         [written(item, f"Place {item % 6} of path") for item in range(1, 49)],
@@ -128,8 +129,8 @@ def test_the_backtest_scores_what_serving_would_score(place):
         for column, age in zip(events.columns[own], events.ages[own].tolist(), strict=True)
     ]
     served = mixed(history, now, lists_by_key(learned), scale_of(learned.lists), PRIOR)
-    weights = {timedelta(minutes=1): events.faded(timedelta(minutes=1), items.size)}
-    tested = _Bench.of(known, events, kinds)._scores(slice(place, place + 1), PRIOR, weights)[0]
+    test = Backtest(known, events, Events.of([]))
+    tested = _Block(test, slice(place, place + 1)).scores(Option(Design(), PRIOR))[0]
     foretold = {int(items[column]): value for column, value in enumerate(tested.tolist()) if value > 0}
     assert {item: score(found) for item, found in served.items()} == pytest.approx(foretold, abs=1e-9)
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import NotFittedError, SkipTestWarning
+from sklearn.utils.estimator_checks import check_estimator
 
 from connector.domain import ItemId, ItemText
 from connector.recommend.like import Content, LikeItems
@@ -16,6 +17,13 @@ TEXTS = [
     "Arbeitsschutz im Büro",
     "",
 ]
+
+
+def test_scikit_learns_own_contract_holds_as_far_as_it_knows_texts():
+    # its checks that fit hand over numbers in two dimensions, and say so; of texts it knows that a copy is a copy
+    with pytest.warns(SkipTestWarning, match="string=True"):
+        done = check_estimator(LikeItems(), on_skip=None)
+    assert {one["check_name"]: one["status"] for one in done} == {"check_estimator_cloneable": "passed"}
 
 
 def test_it_is_an_estimator_that_can_be_cloned_and_asked_only_once_fitted():

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.domain import Signal
+from connector.domain import Deed, Signal
 from connector.recommend.base import MICROSECONDS_PER_DAY as DAY
-from connector.recommend.signals import weighed
+from connector.recommend.signals import evidence, weighed
 
 CODES = {signal: code for code, signal in enumerate(Signal)}
 nan = float("nan")
@@ -25,7 +25,7 @@ def said(*deeds):
 
 
 COMPLETED = (99, 99, Signal.COMPLETED, 0)
-"""With this one a completion leads, among at most ten pairs."""
+"""With this one completions lead: nobody did anything with two items."""
 
 
 @pytest.mark.parametrize(
@@ -60,15 +60,60 @@ def test_what_is_no_sign_of_interest_leaves_nothing(signal):
 def test_where_there_are_only_views_a_view_leads():
     rows = [(learner, 5, CODES[Signal.VIEWED], learner, nan) for learner in range(30)]
     found = weighed(*zip(*rows, strict=True))
-    assert found.lead is Signal.VIEWED
+    assert found.deed is Deed.OPENED
     assert set(found.weights.tolist()) == {1.0}
+    assert evidence(found) == (
+        "Rows go by what people opened: 0 of 30 learners did so with two items or more, 0 completed two or more."
+    )
 
 
-def test_a_few_completions_among_many_views_do_not_lead():
-    views = [(learner, 5, Signal.VIEWED, 1) for learner in range(30)]
-    assert said(*views, COMPLETED)[3, 5] == 1.0
-    more = [(100 + learner, 99, Signal.COMPLETED, 1) for learner in range(9)]
-    assert said(*views, COMPLETED, *more)[3, 5] == pytest.approx(0.1)
+def columns_of(*deeds):
+    """Weigh learner, item, signal, day."""
+    return weighed(*zip(*((who, what, CODES[signal], at * DAY, nan) for who, what, signal, at in deeds), strict=True))
+
+
+def seen(learner, items=(5, 6)):
+    return [(learner, item, Signal.VIEWED, item) for item in items]
+
+
+def finished(learner, items=(5, 6)):
+    return [(learner, item, Signal.COMPLETED, item) for item in items]
+
+
+def test_completions_lead_once_a_third_of_the_learners_have_two():
+    views = [row for learner in range(4) for row in seen(learner)]
+    one = columns_of(*views, *finished(18), *finished(19, items=(5,)))
+    assert (one.deed, one.people[Deed.COMPLETED], one.everybody) == (Deed.OPENED, 1, 6)
+    two = columns_of(*views, *finished(18), *finished(19))
+    assert (two.deed, two.people[Deed.COMPLETED], two.people[Deed.OPENED]) == (Deed.COMPLETED, 2, 6)
+    assert evidence(two) == "Rows go by what people completed: 2 of 6 learners completed two items or more."
+    assert two.did.tolist() == [False] * 8 + [True] * 4
+
+
+def test_who_completed_something_has_opened_it_too_and_enrolments_are_a_deed_of_their_own():
+    views = [row for learner in range(18) for row in seen(learner)]
+    opened = columns_of(*views, *finished(18), (3, 7, Signal.ENROLLED, 1))
+    pairs = dict(zip(zip(opened.learners.tolist(), opened.items.tolist(), strict=True), opened.did, strict=True))
+    assert pairs[18, 5]
+    assert not pairs[3, 7]
+    enrolled = columns_of(*((learner, item, Signal.ENROLLED, item) for learner in range(5) for item in (5, 6)))
+    assert enrolled.deed is Deed.ENROLLED
+
+
+def test_the_first_of_the_deed_is_not_the_first_of_the_strongest():
+    opened = columns_of(*seen(1), *seen(2), *((3, 5, signal, day) for signal, day in (LATE, EARLY)), *seen(4, (8, 9)))
+    place = opened.learners.tolist().index(3)
+    assert opened.deed is Deed.OPENED
+    assert (opened.since[place], opened.times[place]) == (2 * DAY, 7 * DAY)
+
+
+LATE, EARLY = (Signal.COMPLETED, 7), (Signal.VIEWED, 2)
+
+
+def test_a_completion_that_was_taken_back_is_none():
+    found = columns_of(*finished(1), *finished(2), (1, 5, Signal.RETRACTED, 9), (1, 5, Signal.STARTED, 1))
+    assert found.deed is Deed.COMPLETED
+    assert found.did.tolist() == [False, True, True, True]
 
 
 def test_the_time_is_that_of_the_first_of_the_strongest():
@@ -86,13 +131,17 @@ def test_a_burst_of_fifty_items_says_as_much_as_five():
     assert sum(weight for (who, _), weight in found.items() if who == 2) == pytest.approx(50)
 
 
+def test_where_times_are_days_nothing_is_a_burst():
+    assert set(said(*((1, item, Signal.COMPLETED, 3) for item in range(50))).values()) == {1.0}
+
+
 def test_a_thousand_repeats_of_one_person_count_once():
     once = said(COMPLETED, (1, 5, Signal.COMPLETED, 1))
     assert said(COMPLETED, *((1, 5, Signal.COMPLETED, 1 + n / 10) for n in range(1_000))) == once
 
 
 def test_nothing_gives_nothing_and_unequal_columns_are_refused():
-    assert weighed([], [], [], [], []).lead is None
+    assert weighed([], [], [], [], []).did.size == 0
     with pytest.raises(ValueError, match="equally long"):
         weighed([1], [1, 2], [0], [0], [nan])
 
@@ -112,6 +161,6 @@ def test_the_order_of_the_columns_changes_no_byte_and_weights_lie_in_0_to_1(deed
         )
 
     one, other = columns(deeds), columns(random.sample(deeds, len(deeds)))
-    for name in ("learners", "items", "times", "weights"):
+    for name in ("learners", "items", "times", "weights", "did", "since"):
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
     assert np.all((one.weights > 0) & (one.weights <= 1))

@@ -65,7 +65,7 @@ def test_an_anchor_like_chance_is_passed_over():
 
 def test_the_variance_is_the_hypergeometrics():
     """One stratum of 4: 2 and 2 of 4 have the items; mean 1 x r, variance r x 1 x (2 / 4) x (2 / 4) x 4 / 3."""
-    model = ChanceModel(np.array([[2.0, 2.0]]), np.array([0.25]), np.array([4.0]))
+    model = ChanceModel(np.array([[2.0, 2.0]]), np.array([0.25]), np.array([4.0]), np.array([[1.0, 1.0]]))
     assert model.expected(slice(0, 2))[0, 1] == pytest.approx(1.0)
     assert model.variance(slice(0, 2))[0, 1] == pytest.approx(1 / 3)
 

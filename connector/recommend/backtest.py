@@ -1,0 +1,192 @@
+"""The test of a blend on a site's own past: what would have been shown, and what learners truly did next.
+
+By time: the Model is fitted on the first 80 % of interactions and frozen; then what learners did for the first time is
+foretold, each step from the history that the learner had by then; and, where there are learners with a history at the
+cut, a third as many steps from that history alone, so that a page is good for more than the very next step. Where times
+say too little (all of one day, or of one moment), each learner's last item is left out and foretold from the rest.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from connector.domain import Blending, NeighbourKind
+from connector.recommend.base import Floats, Integers
+from connector.recommend.kinds import Design, Site, fitted_one, scaled
+from connector.recommend.steps import MOST_EVENTS, Events, lasts, later, thinned
+from connector.recommend.trend import trend_list
+
+SHOWN = 10
+KNOWN_SHARE = 0.8
+"""The share of interactions that is learned from in the test by time."""
+FEWEST_EVENTS = 100
+"""With fewer events a test says nothing."""
+MOST_CELLS = 10_000_000
+"""Events times items: on a large catalogue fewer events are foretold."""
+FROZEN = 3
+"""One step from the cut for so many from a live history."""
+AT_ONCE = 64
+
+
+class Option(NamedTuple):
+    """One way to make lists and to blend them."""
+
+    design: Design
+    blending: Blending
+
+
+@dataclass(slots=True, eq=False)
+class Backtest:
+    """What was known, what was to be foretold, and the kinds that were fitted so far.
+
+    ``newcomers`` are the first steps, after the cut, of who had done nothing before.
+    """
+
+    site: Site
+    events: Events
+    newcomers: Events
+    fits: Counter[NeighbourKind] = field(default_factory=Counter)
+    _kinds: dict[tuple[object, ...], csr_array | None] = field(default_factory=dict)
+    _faded: dict[timedelta, csr_array] = field(default_factory=dict)
+    _trends: dict[float | None, Floats] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, site: Site) -> "Backtest":
+        """Split by time; by the last item of each learner where that gives enough and time does not."""
+        by_time = cls._by_time(site)
+        if by_time.events.targets.size >= FEWEST_EVENTS:
+            return by_time
+        left_out = cls._left_out(site)
+        return left_out if left_out.events.targets.size >= FEWEST_EVENTS else by_time
+
+    @classmethod
+    def _by_time(cls, site: Site) -> "Backtest":
+        when = site.matrix.when
+        moment = int(np.quantile(when.data, KNOWN_SHARE, method="lower")) if when.data.size else 0
+        most, steps = _most(site), list(later(when, moment, MOST_EVENTS))
+        live = thinned([step for step in steps if step.columns.size], most)
+        fresh = thinned([step for step in steps if not step.columns.size], most)
+        frozen = [step.at_cut() for step in steps if step.known]
+        asleep = thinned(frozen, max(len(live) // FROZEN, 1))
+        return cls(site.before(moment + 1), Events.of([*live, *asleep]), Events.of(fresh))
+
+    @classmethod
+    def _left_out(cls, site: Site) -> "Backtest":
+        places, steps = [], []
+        for place, step in lasts(site.matrix.when, _most(site)):
+            places.append(place)
+            steps.append(step)
+        return cls(site.without(np.array(places, dtype=np.int64)), Events.of(steps), Events.of([]))
+
+    def gains(self, options: Sequence[Option]) -> list[Floats]:
+        """Return each event's NDCG at ten under each option: 1 / log2(rank + 1), 0 where it would not be shown."""
+        found = [np.zeros(self.events.targets.size) for _ in options]
+        for rows in _blocks(self.events.targets.size):
+            block = _Block(self, rows)
+            for option, gained in zip(options, found, strict=True):
+                gained[rows] = block.gains(option)
+        return found
+
+    def same_for_all(self, half_life: float | None, events: Events) -> Floats:
+        """Return the gains of showing to everybody what is of late, or popular of all time."""
+        scores, found = self.trend(half_life), np.zeros(events.targets.size)
+        for rows in _blocks(found.size):
+            total = np.tile(scores, (rows.stop - rows.start, 1))
+            total[events.done(rows)] = 0.0
+            found[rows] = _gains(total, events.targets[rows])
+        return found
+
+    def trend(self, half_life: float | None) -> Floats:
+        """Return the scores of what is of late, by column; the best is 1, as its scale constant makes it."""
+        if half_life not in self._trends:
+            items = self.site.matrix.items
+            recent, scores = trend_list(self.site.matrix, half_life=half_life).neighbours, np.zeros(items.size)
+            places = np.searchsorted(items, [near.item for near in recent])
+            scores[places] = [near.score / recent[0].score for near in recent]
+            self._trends[half_life] = scores
+        return self._trends[half_life]
+
+    def near(self, kind: NeighbourKind, design: Design) -> csr_array | None:
+        """Return a kind as the design makes it, scaled; fitted when it is first asked for."""
+        key = (kind, *_told(kind, design))
+        if key not in self._kinds:
+            found = fitted_one(kind, self.site, design)
+            self.fits[kind] += found is not None
+            self._kinds[key] = None if found is None else scaled(found, self.site.matrix.items.size)
+        return self._kinds[key]
+
+    def faded(self, half_life: timedelta) -> csr_array:
+        """Return what each Anchor of each event weighs."""
+        if half_life not in self._faded:
+            self._faded[half_life] = self.events.faded(half_life, self.site.matrix.items.size)
+        return self._faded[half_life]
+
+
+@dataclass(slots=True)
+class _Block:
+    """Some events; what a kind gives them is worked out once for all options."""
+
+    test: Backtest
+    rows: slice
+    _given: dict[tuple[object, ...], Floats | None] = field(default_factory=dict)
+
+    def gains(self, option: Option) -> Floats:
+        events = self.test.events
+        total = self.scores(option)
+        total[events.done(self.rows)] = 0.0
+        return _gains(total, events.targets[self.rows])
+
+    def scores(self, option: Option) -> Floats:
+        total = np.zeros((self.rows.stop - self.rows.start, self.test.site.matrix.items.size))
+        for kind, share in option.blending.shares.items():
+            given = self._of(kind, option.design, share.half_life)
+            if given is not None:
+                total += share.weight * given
+        return total
+
+    def _of(self, kind: NeighbourKind, design: Design, half_life: timedelta) -> Floats | None:
+        key = (kind, *_told(kind, design), half_life)
+        if key not in self._given:
+            self._given[key] = self._worked_out(kind, design, half_life)
+        return self._given[key]
+
+    def _worked_out(self, kind: NeighbourKind, design: Design, half_life: timedelta) -> Floats | None:
+        faded = self.test.faded(half_life)[self.rows]
+        if kind is NeighbourKind.TREND:
+            return np.asarray(faded.max(axis=1).toarray().reshape(-1, 1) * self.test.trend(design.trend))
+        near = self.test.near(kind, design)
+        return None if near is None else np.asarray((faded @ near).toarray())
+
+
+def _told(kind: NeighbourKind, design: Design) -> tuple[object, ...]:
+    """Return what of a design a kind depends on."""
+    depends: dict[NeighbourKind, tuple[object, ...]] = {
+        NeighbourKind.NEXT: (design.half_life, design.order),
+        NeighbourKind.NEAR: (design.half_life,),
+        NeighbourKind.LATENT: (design.penalty,),
+        NeighbourKind.TREND: (design.trend,),
+    }
+    return depends.get(kind, ())
+
+
+def _most(site: Site) -> int:
+    return int(np.clip(MOST_CELLS // max(site.matrix.items.size, 1), FEWEST_EVENTS, MOST_EVENTS))
+
+
+def _blocks(size: int) -> Iterator[slice]:
+    return (slice(start, min(start + AT_ONCE, size)) for start in range(0, size, AT_ONCE))
+
+
+def _gains(scores: Floats, targets: Integers) -> Floats:
+    rows = np.arange(targets.size)
+    own = scores[rows, targets][:, np.newaxis]
+    ahead: NDArray[np.int64] = (scores > own).sum(axis=1)
+    ahead += ((scores == own) & (np.arange(scores.shape[1]) < targets[:, np.newaxis])).sum(axis=1)
+    shown = (ahead < SHOWN) & (own[:, 0] > 0)
+    return np.asarray(np.where(shown, 1.0 / np.log2(ahead + 2.0), 0.0), dtype=np.float64)

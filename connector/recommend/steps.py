@@ -1,0 +1,135 @@
+"""What learners did for the first time, and what they had done by then: the questions of a test on the past."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from connector.recommend.base import Floats, Integers
+from connector.recommend.kinds import Site
+
+MOST_EVENTS = 3_000
+MOST_ANCHORS = 20
+"""The latest so many of a history count, as on a page."""
+
+
+class Step(NamedTuple):
+    """One thing done for the first time: its column, those done before in order of time, and their ages in seconds.
+
+    ``known`` of them were done at the cut, ``since`` seconds before.
+    """
+
+    learner: int
+    target: int
+    columns: Integers
+    ages: Floats
+    known: int = 0
+    since: float = 0.0
+
+    def at_cut(self) -> "Step":
+        """Return the same as it looked at the cut."""
+        return Step(self.learner, self.target, self.columns[: self.known], self.ages[: self.known] - self.since)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Events:
+    """What learners did for the first time, and what they had done by then.
+
+    Attributes
+    ----------
+    targets : ndarray of int64, shape (n_events,)
+        Columns.
+    starts : ndarray of int64, shape (n_events + 1,)
+        Event e's history is ``starts[e]:starts[e + 1]`` in the next two, at most `MOST_ANCHORS`, latest last.
+    columns : ndarray of int64
+        What was done before.
+    ages : ndarray of float64
+        Seconds before the event.
+    seen : tuple of ndarray
+        All columns done before each event.
+    learners : ndarray of int64, shape (n_events,)
+        Rows: whose event it is.
+    """
+
+    targets: Integers
+    starts: Integers
+    columns: Integers
+    ages: Floats
+    seen: tuple[Integers, ...]
+    learners: Integers
+
+    @classmethod
+    def of(cls, steps: Sequence[Step]) -> "Events":
+        """Lay steps end to end."""
+        kept = [(step.columns[-MOST_ANCHORS:], step.ages[-MOST_ANCHORS:]) for step in steps]
+        return cls(
+            np.array([step.target for step in steps], dtype=np.int64),
+            np.cumsum([0, *(columns.size for columns, _ in kept)]),
+            np.concatenate([np.zeros(0, np.int64), *(columns for columns, _ in kept)]),
+            np.concatenate([np.zeros(0), *(ages for _, ages in kept)]),
+            tuple(step.columns for step in steps),
+            np.array([step.learner for step in steps], dtype=np.int64),
+        )
+
+    @classmethod
+    def after(cls, moment: int, site: Site) -> "Events":
+        """Collect the events after ``moment`` of learners with a history."""
+        return cls.of([step for step in later(site.matrix.when, moment, MOST_EVENTS) if step.columns.size])
+
+    def is_better(self, challenger: Floats, at_hand: Floats, errors: float = 1.0) -> bool:
+        """Tell whether the mean difference is above so many of its standard errors.
+
+        Learners are what is drawn, not events: all that one learner did comes and goes together.
+        """
+        difference = challenger - at_hand
+        mean = difference.mean() if difference.size else 0.0
+        by_learner = np.bincount(self.learners, difference - mean)
+        return bool(mean > errors * np.sqrt((by_learner**2).sum()) / max(difference.size, 1) > 0)
+
+    def done(self, rows: slice) -> tuple[Integers, Integers]:
+        """Return row and column of all that was done before some of the events, the first of them being row 0."""
+        seen = self.seen[rows]
+        return np.repeat(np.arange(len(seen)), [one.size for one in seen]), np.concatenate(seen)
+
+    def faded(self, half_life: timedelta, items: int) -> csr_array:
+        """Return what each Anchor weighs, events x items (see `connector.recipes.blend.faded`)."""
+        weights = 1.0 / (1.0 + self.ages / half_life.total_seconds())
+        return csr_array((weights, self.columns, self.starts), shape=(self.targets.size, items))
+
+
+def later(when: csr_array, moment: int, most: int) -> Iterator[Step]:
+    """Yield what was done after a moment, by learner and time; of many, of some learners only.
+
+    About four times ``most`` steps are given, of learners evenly taken from all.
+    """
+    counts = np.diff(np.concatenate(([0], np.cumsum(when.data > moment)))[when.indptr])
+    active = np.flatnonzero(counts)
+    every = max(int(counts.sum()) // (4 * most), 1)
+    for learner in active[::every].tolist():
+        own = slice(when.indptr[learner], when.indptr[learner + 1])
+        order = np.lexsort((when.indices[own], when.data[own]))
+        times, columns = when.data[own][order], when.indices[own][order].astype(np.int64)
+        for place in np.flatnonzero(times > moment).tolist():
+            before = int(np.searchsorted(times, times[place]))
+            ages, since = (times[place] - times[:before]) / 1e6, (times[place] - moment) / 1e6
+            known = int(np.searchsorted(times, moment, "right"))
+            yield Step(learner, int(columns[place]), columns[:before], ages, known, since)
+
+
+def lasts(when: csr_array, most: int) -> Iterator[tuple[int, Step]]:
+    """Yield the place of the last item of learners with two or more, and it as a step; equal times are dealt out."""
+    random = np.random.default_rng(0)
+    learners = np.flatnonzero(np.diff(when.indptr) > 1)
+    for learner in learners[:: max(-(-learners.size // most), 1)].tolist():
+        places = random.permutation(np.arange(when.indptr[learner], when.indptr[learner + 1]))
+        places = places[np.argsort(when.data[places], kind="stable")]
+        times, columns = when.data[places], when.indices[places].astype(np.int64)
+        yield int(places[-1]), Step(learner, int(columns[-1]), columns[:-1], (times[-1] - times[:-1]) / 1e6)
+
+
+def thinned(steps: Sequence[Step], most: int) -> Sequence[Step]:
+    """Return at most so many, evenly."""
+    return steps[:: max(-(-len(steps) // most), 1)]
