@@ -51,8 +51,8 @@ format: $(STAMP) ## Put the code into form
 
 check: test ## What CI runs
 
-messages: $(STAMP) ## Write the catalogue of messages anew
-	$(BIN)/python -m widgets.messages connector/lti connector/web
+messages: $(STAMP) ## Write the catalogues of messages anew and say what a translation lacks
+	@$(BIN)/python -m widgets.messages connector/lti connector/web
 
 bench: $(STAMP) packages ## The full figures of speed and size (docs/reference/figures.md)
 	$(BIN)/python -m tests.bench

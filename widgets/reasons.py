@@ -4,28 +4,35 @@
 """
 
 from datetime import date
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from widgets.deeds import SENTENCES, Plural
 from widgets.moments import by_day, day
-from widgets.sentences import filled, number_text, title
-from widgets.view import ReasonCode, ReasonView, Scope, TitleView
+from widgets.sentences import KEPT, filled, number_text, title
+from widgets.view import ReasonCode, ReasonView, Scope
 from widgets.wording import Wording
 
 
+@lru_cache(maxsize=KEPT)
 def short_reason(reason: ReasonView, today: date, wording: Wording) -> Markup:
     """Return the one line on the Card; under a because-heading it adds to the heading and does not repeat it."""
+    said = SENTENCES[reason.deed]
     match reason.code:
         case ReasonCode.FOLLOWED if reason.number is not None and reason.base is not None:
-            return _later_of(reason.number, reason.base, wording)
+            return _counted(said.of_later, reason, wording)
         case ReasonCode.FOLLOWED:
-            return escape(wording.gettext("Other people completed this later"))
+            return escape(wording.gettext(said.later))
         case ReasonCode.TOGETHER:
-            return escape(wording.gettext("Other people completed both"))
+            return escape(wording.gettext(said.both))
+        case ReasonCode.DESCRIBED:
+            return escape(wording.gettext("Described much alike"))
         case _:
             return _sentence(reason, today, wording)
 
 
+@lru_cache(maxsize=KEPT)
 def full_reason(reason: ReasonView, today: date, wording: Wording) -> Markup:
     """Return the whole sentence for "Why this?", which stands without a heading; "" if there is nothing to say."""
     sentence = _sentence(reason, today, wording)
@@ -40,71 +47,53 @@ def _sentence(reason: ReasonView, today: date, wording: Wording) -> Markup:
             return _started(reason, today, wording)
         case ReasonCode.COMPLETED:
             return _completed(reason, today, wording)
+        case ReasonCode.SELECTED:
+            return escape(reason.label or wording.gettext("Selected by L&D"))
+        case _:
+            return _of_the_anchor(reason, wording)
+
+
+def _of_the_anchor(reason: ReasonView, wording: Wording) -> Markup:
+    match reason.code:
         case ReasonCode.FOLLOWED:
             return _followed(reason, wording)
+        case ReasonCode.DESCRIBED if reason.anchor is not None:
+            return filled(wording.gettext("Described much like %(title)s"), title=title(reason.anchor, wording))
         case _:
             return _also(reason, wording)
 
 
-def _later_of(number: int, base: int, wording: Wording) -> Markup:
-    message = wording.ngettext(
-        "%(number)s of %(base)s person completed this later",
-        "%(number)s of %(base)s people completed this later",
-        base,
-    )
-    return filled(message, number=number_text(number, wording), base=number_text(base, wording))
-
-
 def _followed(reason: ReasonView, wording: Wording) -> Markup:
-    if reason.anchor is None:
-        return escape(wording.gettext("Other people completed this later"))
-    if reason.number is None or reason.base is None:
-        message = wording.gettext("People who completed %(title)s completed this later")
-        return filled(message, title=title(reason.anchor, wording))
-    message = wording.ngettext(
-        "%(number)s of the %(base)s person who completed %(title)s completed this later",
-        "%(number)s of the %(base)s people who completed %(title)s completed this later",
-        reason.base,
-    )
-    return _of_the_people(message, reason.anchor, reason.number, reason.base, wording)
+    said = SENTENCES[reason.deed]
+    return _of_others(reason, said.later, said.who_later, said.of_who_later, wording)
 
 
 def _also(reason: ReasonView, wording: Wording) -> Markup:
+    said = SENTENCES[reason.deed]
+    return _of_others(reason, said.too, said.who_too, said.of_who_too, wording)
+
+
+def _of_others(reason: ReasonView, plain: str, named: str, counted: Plural, wording: Wording) -> Markup:
+    """Say what other people did, with the Anchor's title where there is one, and with numbers that may be said."""
     if reason.anchor is None:
-        return escape(wording.gettext("Other people completed this too"))
+        return escape(wording.gettext(plain))
     if reason.number is None or reason.base is None:
-        message = wording.gettext("People who completed %(title)s completed this too")
-        return filled(message, title=title(reason.anchor, wording))
-    message = wording.ngettext(
-        "%(number)s of the %(base)s person who completed %(title)s completed this too",
-        "%(number)s of the %(base)s people who completed %(title)s completed this too",
-        reason.base,
-    )
-    return _of_the_people(message, reason.anchor, reason.number, reason.base, wording)
+        return filled(wording.gettext(named), title=title(reason.anchor, wording))
+    return _counted(counted, reason, wording, title=title(reason.anchor, wording))
 
 
-def _of_the_people(message: str, anchor: TitleView, number: int, base: int, wording: Wording) -> Markup:
-    named = title(anchor, wording)
-    return filled(message, number=number_text(number, wording), base=number_text(base, wording), title=named)
+def _counted(message: Plural, reason: ReasonView, wording: Wording, **more: Markup) -> Markup:
+    number, base = reason.number or 0, reason.base or 0
+    chosen = wording.ngettext(*message, base)
+    return filled(chosen, number=number_text(number, wording), base=number_text(base, wording), **more)
 
 
 def _popular(reason: ReasonView, wording: Wording) -> Markup:
-    in_course = reason.scope is Scope.COURSE
+    said, in_course = SENTENCES[reason.deed], reason.scope is Scope.COURSE
     if reason.code is ReasonCode.POPULAR_QUIET or reason.number is None:
-        in_words = wording.gettext("Completed by people in this course"), wording.gettext("Completed by people here")
-        return escape(in_words[0] if in_course else in_words[1])
-    message = _people_of_course(reason.number, wording) if in_course else _people(reason.number, wording)
+        return escape(wording.gettext(said.in_course if in_course else said.here))
+    message = wording.ngettext(*(said.people_of_course if in_course else said.people), reason.number)
     return filled(message, number=number_text(reason.number, wording))
-
-
-def _people_of_course(number: int, wording: Wording) -> str:
-    return wording.ngettext(
-        "%(number)s person in this course completed this", "%(number)s people in this course completed this", number
-    )
-
-
-def _people(number: int, wording: Wording) -> str:
-    return wording.ngettext("%(number)s person completed this", "%(number)s people completed this", number)
 
 
 def _started(reason: ReasonView, today: date, wording: Wording) -> Markup:
@@ -126,7 +115,7 @@ def _completed(reason: ReasonView, today: date, wording: Wording) -> Markup:
         return Markup("")
     named = title(reason.anchor, wording)
     if reason.at is None:
-        return filled(wording.gettext("You completed %(title)s"), title=named)
+        return filled(wording.gettext(SENTENCES[reason.deed].you), title=named)
     at = reason.at.date()
     message = by_day(
         at,

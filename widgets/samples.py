@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from widgets.view import (
     AboutView,
     CardView,
+    Deed,
     FormView,
     Layout,
     MessageKind,
@@ -157,6 +158,25 @@ def _liked(facts: Facts, number: int, scope: Scope) -> CardView:
     return card(facts, ReasonView(code=ReasonCode.POPULAR, number=number, scope=scope))
 
 
+def opened() -> RowView:
+    """Return a Row of a site where hardly anybody completes anything, with one that is only described alike."""
+    cards = [replace(each, key=f"o{each.key}", reason=_by_views(each.reason), parts=()) for each in because().cards]
+    alike = ReasonView(code=ReasonCode.DESCRIBED, anchor=EXCEL, deed=Deed.OPENED)
+    cards[3] = replace(cards[3], reason=alike, parts=(replace(DONE, at=None, deed=Deed.OPENED), alike))
+    return RowView(kind=RowKind.BECAUSE, anchor=EXCEL, deed=Deed.OPENED, cards=tuple(cards), total=12)
+
+
+def _by_views(reason: ReasonView) -> ReasonView:
+    return replace(reason, deed=Deed.OPENED)
+
+
+def selected() -> RowView:
+    """Return a Row that people put there by hand, one Card with words of their own."""
+    chosen = [card(facts, ReasonView(code=ReasonCode.SELECTED)) for facts in PICKS[:4]]
+    chosen[1] = replace(chosen[1], reason=ReasonView(code=ReasonCode.SELECTED, label="For the audit in March"))
+    return RowView(kind=RowKind.CURATED, cards=tuple(chosen), total=4)
+
+
 def page(state: State, rows: tuple[RowView, ...], **more: Any) -> PageView:
     """Return a page in ``state``."""
     usual: dict[str, Any] = {
@@ -201,6 +221,7 @@ PAGES = {
     "compact": replace(PERSONAL, layout=Layout.COMPACT, rows=(BECAUSE,)),
     "window": replace(PERSONAL, in_window=True),
     "see-all": SEE_ALL,
+    "opened": page(State.PERSONAL, (opened(), selected(), POPULAR), personal_rows=ON),
 }
 
 MESSAGES = {

@@ -4,11 +4,14 @@ Each returns text or Markup; in Markup what comes from outside is escaped, and a
 language.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from babel.numbers import format_decimal
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
+from widgets.deeds import BECAUSE
 from widgets.view import RowKind, RowView, Scope, TitleView
 from widgets.wording import Wording, direction_of, language_name
 
@@ -33,22 +36,28 @@ def is_foreign(language: str, wording: Wording) -> bool:
 
 
 def heading(row: RowView, wording: Wording) -> Markup:
-    """Return why a Row is there; the Anchor's title is part of the sentence."""
+    """Return why a Row is there: what people wrote, else our sentence; the Anchor's title is part of it."""
+    if row.title:
+        return escape(row.title)
+    if row.kind is RowKind.BECAUSE and row.anchor:
+        return filled(wording.gettext(BECAUSE[row.deed]), title=title(row.anchor, wording))
+    if row.kind in {RowKind.BECAUSE, RowKind.TOP_PICKS} and row.given_name:
+        return filled(wording.gettext("Top picks for %(name)s"), name=Markup("<bdi>{}</bdi>").format(row.given_name))
+    return escape(_plain_heading(row, wording))
+
+
+def _plain_heading(row: RowView, wording: Wording) -> str:
     match row.kind:
-        case RowKind.BECAUSE if row.anchor:
-            return filled(wording.gettext("Because you completed %(title)s"), title=title(row.anchor, wording))
+        case RowKind.CURATED:
+            return wording.gettext("Selected by L&D")
         case RowKind.CONTINUE:
-            return escape(wording.gettext("Continue"))
+            return wording.gettext("Continue")
         case RowKind.POPULAR if row.scope is Scope.COURSE:
-            return escape(wording.gettext("Popular in this course"))
+            return wording.gettext("Popular in this course")
         case RowKind.POPULAR:
-            return escape(wording.gettext("Popular with people here"))
-        case _ if row.given_name:
-            return filled(
-                wording.gettext("Top picks for %(name)s"), name=Markup("<bdi>{}</bdi>").format(row.given_name)
-            )
+            return wording.gettext("Popular with people here")
         case _:
-            return escape(wording.gettext("Top picks"))
+            return wording.gettext("Top picks")
 
 
 def count(row: RowView, wording: Wording) -> str:
@@ -98,6 +107,16 @@ def language(tag: str, wording: Wording) -> str:
 def number_text(number: int, wording: Wording) -> str:
     """Return a whole number as the page's language writes it."""
     return format_decimal(number, locale=wording.locale)
+
+
+def share_text(per_cent: int, wording: Wording) -> str:
+    """Return whole per cent as the page's language writes them: 60%, in German 60 %."""
+    return format_percent(per_cent / WHOLE, locale=wording.locale)
+
+
+def listed(names: Sequence[str], wording: Wording) -> str:
+    """Return names as a list in words: "A, B and C"."""
+    return format_list(names, locale=wording.locale)
 
 
 def filled(message: str, **values: str | Markup) -> Markup:

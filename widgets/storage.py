@@ -11,7 +11,7 @@ from widgets import panels
 from widgets.poster import symbols
 from widgets.templating import template
 from widgets.view import FormView, MessageKind, MessageView, Theme
-from widgets.wording import wording_for
+from widgets.wording import Wording, wording_for
 
 MOTIF = "tiles1"
 
@@ -29,22 +29,24 @@ class StorageView:
     static_url: str = "/static/"
 
 
-def render_put(view: StorageView, *, secret: str, next_url: str) -> Markup:
+def render_put(view: StorageView, *, secret: str, next_url: str, words: Wording | None = None) -> Markup:
     """Return the page that has ``secret`` kept and then goes on to ``next_url``, whatever comes of it."""
-    return _rendered("storage_put.html", view, symbols=symbols([MOTIF]), motif=MOTIF, secret=secret, next_url=next_url)
+    drawn = {"symbols": symbols([MOTIF]), "motif": MOTIF}
+    return _rendered("storage_put.html", view, words, secret=secret, next_url=next_url, **drawn)
 
 
-def render_get(view: StorageView, *, form: FormView, new_tab: FormView, again: str) -> Markup:
+def render_get(
+    view: StorageView, *, form: FormView, new_tab: FormView, again: str, words: Wording | None = None
+) -> Markup:
     """Return the page that gets the secret and posts ``form`` with it; if it gets none it offers ``new_tab``.
 
     ``again`` is the link under which it stays in the browser's history, "" for none.
     """
-    words = wording_for(view.language)
-    panel = panels.message(MessageView(kind=MessageKind.NEW_TAB), words)
+    panel = panels.message(MessageView(kind=MessageKind.NEW_TAB), words or wording_for(view.language))
     drawn = {"symbols": symbols([panel.motif]), "panel": panel}
-    return _rendered("storage_get.html", view, form=form, new_tab=new_tab, again=again, **drawn)
+    return _rendered("storage_get.html", view, words, form=form, new_tab=new_tab, again=again, **drawn)
 
 
-def _rendered(name: str, view: StorageView, **given: object) -> Markup:
-    html = template(name, wording_for(view.language)).render(page=view, **given)
+def _rendered(name: str, view: StorageView, words: Wording | None, **given: object) -> Markup:
+    html = template(name, words or wording_for(view.language)).render(page=view, **given)
     return Markup(html)  # noqa: S704 (the output of an autoescaping template)

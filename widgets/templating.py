@@ -1,10 +1,11 @@
 """The templates, compiled once for each language: HTML is escaped, an unknown name is an error."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from widgets.assets import asset_names
+from widgets.sentences import listed, number_text, share_text
 from widgets.wording import Wording
 
 
@@ -26,5 +27,10 @@ def _environment(wording: Wording) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_callables(wording.gettext, wording.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(language=wording.tag, direction=wording.direction, asset=asset_names(), wording=wording)
+    environment.globals.update(language=wording.tag, direction=wording.direction, asset=asset_names())
+    environment.filters.update(
+        number=partial(number_text, wording=wording),
+        share=partial(share_text, wording=wording),
+        listed=partial(listed, wording=wording),
+    )
     return environment

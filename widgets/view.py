@@ -37,6 +37,17 @@ class RowKind(StrEnum):
     CONTINUE = "continue"
     TOP_PICKS = "top_picks"
     POPULAR = "popular"
+    CURATED = "curated"
+
+
+class Deed(StrEnum):
+    """What people did with an Item, as a sentence says it; only a heading says that somebody watched."""
+
+    COMPLETED = "completed"
+    STARTED = "started"
+    WATCHED = "watched"
+    ENROLLED = "enrolled"
+    OPENED = "opened"
 
 
 class Scope(StrEnum):
@@ -94,6 +105,8 @@ class ReasonCode(StrEnum):
     FOLLOWED = "followed"
     TOGETHER = "together"
     ALSO_COMPLETED = "also_completed"
+    DESCRIBED = "described"
+    SELECTED = "selected"
     STARTED = "started"
     POPULAR = "popular"
     POPULAR_QUIET = "popular_quiet"
@@ -112,7 +125,8 @@ class TitleView:
 class ReasonView:
     """Why a Card is there.
 
-    ``number`` of ``base`` people, both None where they may not be said; ``at`` is aware.
+    ``number`` of ``base`` people, both None where they may not be said; ``at`` is aware. ``label`` is what people wrote
+    on what they selected, "" where they wrote nothing.
     """
 
     code: ReasonCode
@@ -121,6 +135,8 @@ class ReasonView:
     anchor: TitleView | None = None
     at: datetime | None = None
     scope: Scope = Scope.SITE
+    deed: Deed = Deed.COMPLETED
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +171,7 @@ class RowView:
 
     ``total`` counts what qualified; the heading says "8 of 23" when it is more than is shown. ``see_all`` is the value
     that asks the page action for the whole Row, "" when there is no more. ``given_name`` is for top picks only.
+    ``title`` is what people wrote in the place of the heading.
     """
 
     kind: RowKind
@@ -162,6 +179,8 @@ class RowView:
     anchor: TitleView | None = None
     given_name: str = ""
     scope: Scope = Scope.SITE
+    deed: Deed = Deed.COMPLETED
+    title: str = ""
     total: int = 0
     see_all: str = ""
     layout: Layout = Layout.TRACK

@@ -31,56 +31,110 @@ _INVITE = gettext_noop("Nothing was changed just now.")
 _LINK = gettext_noop("Your learning platform did not say where its configuration is.")
 _CONFIGURATION = gettext_noop("Your learning platform's configuration cannot be used. Nothing was registered.")
 _ANSWER = gettext_noop("Your learning platform did not complete the registration.")
-_STAYS = "Nothing is kept here and the link stays good."
-_BY_HAND = "Register by hand (`onward platform add`)."
 
 _REFUSALS = {
     "invite_unknown": Refusal(
-        403, _INVITE, "It is not one of this site's, or was cancelled. Ask for a new one: `onward platform invite`."
+        403,
+        _INVITE,
+        gettext_noop("It is not one of this site's, or was cancelled. Ask for a new one: `onward platform invite`."),
     ),
     "invite_used": Refusal(
-        403, _INVITE, "It was used before, and works once. Ask for a new one: `onward platform invite`."
+        403, _INVITE, gettext_noop("It was used before, and works once. Ask for a new one: `onward platform invite`.")
     ),
-    "invite_expired": Refusal(403, _INVITE, "Its days are over. Ask for a new one: `onward platform invite`."),
+    "invite_expired": Refusal(
+        403, _INVITE, gettext_noop("Its days are over. Ask for a new one: `onward platform invite`.")
+    ),
     "invite_fields_malformed": Refusal(
-        400, _LINK, "A field occurs twice, is over 8,192 characters long, or has characters that no LMS sends."
+        400,
+        _LINK,
+        gettext_noop("A field occurs twice, is over 8,192 characters long, or has characters that no LMS sends."),
     ),
     "configuration_missing": Refusal(
-        400, _LINK, "Do not open the link yourself: paste it into the LMS where it asks for a tool's registration URL."
+        400,
+        _LINK,
+        gettext_noop(
+            "Do not open the link yourself: paste it into the LMS where it asks for a tool's registration URL."
+        ),
     ),
     "configuration_refused": Refusal(
-        400, _CONFIGURATION, f"Its address may not be asked from here: https and a public address are needed. {_STAYS}"
+        400,
+        _CONFIGURATION,
+        gettext_noop(
+            "Its address may not be asked from here: https and a public address are needed. Nothing "
+            "is kept here and the link stays good."
+        ),
     ),
     "configuration_unreachable": Refusal(
-        400, _CONFIGURATION, f"It could not be fetched from this server: check firewall and certificate. {_STAYS}"
+        400,
+        _CONFIGURATION,
+        gettext_noop(
+            "It could not be fetched from this server: check firewall and certificate. Nothing is "
+            "kept here and the link stays good."
+        ),
     ),
     "configuration_malformed": Refusal(
-        400, _CONFIGURATION, f"It is no OpenID configuration for LTI: the field in the detail is wrong. {_STAYS}"
+        400,
+        _CONFIGURATION,
+        gettext_noop(
+            "It is no OpenID configuration for LTI: the field in the detail is wrong. Nothing is kept "
+            "here and the link stays good."
+        ),
     ),
     "issuer_host_wrong": Refusal(
-        403, _CONFIGURATION, f"Its issuer is of another host than itself, so it could be anybody's. {_STAYS} {_BY_HAND}"
+        403,
+        _CONFIGURATION,
+        gettext_noop(
+            "Its issuer is of another host than itself, so it could be anybody's. Nothing is kept "
+            "here and the link stays good. Register by hand (`onward platform add`)."
+        ),
     ),
     "algorithm_missing": Refusal(
-        400, _CONFIGURATION, f"It does not offer to sign launches by RS256, which LTI demands. {_STAYS}"
+        400,
+        _CONFIGURATION,
+        gettext_noop(
+            "It does not offer to sign launches by RS256, which LTI demands. Nothing is kept here and "
+            "the link stays good."
+        ),
     ),
     "endpoint_refused": Refusal(
-        400, _CONFIGURATION, f"An address in it may not be asked from here: https and a public one are needed. {_STAYS}"
+        400,
+        _CONFIGURATION,
+        gettext_noop(
+            "An address in it may not be asked from here: https and a public one are needed. Nothing "
+            "is kept here and the link stays good."
+        ),
     ),
     "platform_unreachable": Refusal(
         400,
         _ANSWER,
-        f"It did not answer in time, or not as it should. {_STAYS} See first whether the tool is in its list.",
+        gettext_noop(
+            "It did not answer in time, or not as it should. Nothing is kept here and the link stays "
+            "good. See first whether the tool is in its list."
+        ),
     ),
     "platform_denied": Refusal(
-        400, _ANSWER, f"It answered with the status and error in the detail. {_STAYS} Start anew in the LMS."
+        400,
+        _ANSWER,
+        gettext_noop(
+            "It answered with the status and error in the detail. Nothing is kept here and the link "
+            "stays good. Start anew in the LMS."
+        ),
     ),
     "answer_malformed": Refusal(
         400,
         _ANSWER,
-        f"Its answer has no usable client id. {_STAYS} See first whether the tool is in its list, and remove it there.",
+        gettext_noop(
+            "Its answer has no usable client id. Nothing is kept here and the link stays good. See "
+            "first whether the tool is in its list, and remove it there."
+        ),
     ),
     "registration_foreign": Refusal(
-        403, _ANSWER, f"Issuer and client id are registered here for somebody else, so they stay as they are. {_STAYS}"
+        403,
+        _ANSWER,
+        gettext_noop(
+            "Issuer and client id are registered here for somebody else, so they stay as they are. "
+            "Nothing is kept here and the link stays good."
+        ),
     ),
 }
 

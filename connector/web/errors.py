@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from connector.errors import BadInput, ConnectorError, LaunchRefused, NotReady, UnknownName, VisitRefused
-from connector.lti.codes import REFUSALS
+from connector.lti.codes import REFUSALS, gettext_noop
 from connector.store.unavailable import DatabaseUnavailable
 from connector.web import metrics
 from connector.web.launch import anywhere
@@ -22,6 +22,15 @@ log = structlog.get_logger()
 
 STATUS: dict[type[ConnectorError], int] = {BadInput: 400, UnknownName: 404, NotReady: 503}
 UNAUTHORIZED = 401
+SAID_OF_HTTP = {
+    403: gettext_noop("This is not for everybody to see."),
+    404: gettext_noop("There is nothing at this address."),
+    405: gettext_noop("This address cannot be opened like that. Go back to your course and open the page from there."),
+    413: gettext_noop("What was sent is too large."),
+    415: gettext_noop("What was sent has a form that is not taken here."),
+}
+"""What a person reads instead of werkzeug's own words."""
+SAID_ELSE = gettext_noop("What was sent cannot be answered. Go back to your course and open the page from there.")
 CAROUSEL = frozenset({"/page", "/lti/launch"})
 """Where a failure of ours is an honest page with 200: the LMS around it goes on."""
 
@@ -133,11 +142,16 @@ def _http(pages: ErrorPages, error: HTTPException) -> Response:
     if request.is_json:
         answer = _json(status, error.name)
     else:
-        sentence = error.description or error.name
-        answer = pages.message(MessageKind.PLAIN, status, sentence=sentence, code=str(status))
+        answer = pages.message(MessageKind.PLAIN, status, sentence=_said_of(error), code=str(status))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110 15.5.6
     return answer
+
+
+def _said_of(error: HTTPException) -> str:
+    """Return the message of a view of ours that gave one, else what is said of the status."""
+    own: str | None = vars(error).get("description")
+    return own or SAID_OF_HTTP.get(error.code or 0, SAID_ELSE)
 
 
 def _json(status: int, sentence: str) -> Response:

@@ -9,11 +9,14 @@ from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from connector.lti.codes import gettext_noop
 from connector.web.look import STATIC_URL, Look, browser_language
 from widgets import render_message
 from widgets.view import MessageKind, MessageView
+from widgets.wording import wording_for
 
 Missing = Callable[[], list[str]]
+METRICS_ARE_FOR = gettext_noop("Metrics are for loopback, or for who has ONWARD_METRICS_TOKEN.")
 OF_A_PROXY = ("X-Forwarded", "Forwarded", "X-Real-Ip", "Via")
 
 
@@ -23,18 +26,12 @@ def blueprint(missing: Missing, look: Look, metrics_token: str) -> Blueprint:
 
     @routes.get("/")
     def home() -> Response:
-        lacking = missing()
-        sentence = (
-            "Not ready: " + " ".join(lacking)
-            if lacking
-            else "This is Onward. It shows recommendations inside a learning platform; open it from your course there."
-        )
         message = MessageView(
             kind=MessageKind.PLAIN,
             language=browser_language(),
             theme=look.theme,
             title="Onward",
-            sentence=sentence,
+            sentence=_greeting(missing()),
             demo=look.demo,
             static_url=STATIC_URL,
         )
@@ -54,10 +51,20 @@ def blueprint(missing: Missing, look: Look, metrics_token: str) -> Blueprint:
     @routes.get("/metrics")
     def metrics() -> Response:
         if not _may_read_metrics(metrics_token):
-            abort(403, "Metrics are for loopback, or for who has ONWARD_METRICS_TOKEN.")
+            abort(403, METRICS_ARE_FOR)
         return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
 
     return routes
+
+
+def _greeting(lacking: list[str]) -> str:
+    """Say what this is, or what is not set up; the latter is for who runs it, and in English."""
+    words = wording_for(browser_language())
+    if lacking:
+        return words.gettext("Not ready: %(what)s") % {"what": " ".join(lacking)}
+    return words.gettext(
+        "This is Onward. It shows recommendations inside a learning platform; open it from your course there."
+    )
 
 
 def _registry() -> CollectorRegistry:

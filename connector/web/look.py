@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import request
 
 from widgets.view import AboutView, Theme
+from widgets.wording import spoken
 
 STATIC_URL = "/static/"
 
@@ -19,5 +20,5 @@ class Look:
 
 
 def browser_language() -> str:
-    """Return the language that the browser asks for first (BCP 47): for messages, where no Launch names one."""
-    return request.accept_languages.best or "en"
+    """Return the first language of the browser that we write (BCP 47): for messages, where no Launch names one."""
+    return spoken(tag for tag, _ in request.accept_languages)

@@ -12,6 +12,7 @@ from connector.clock import Clock
 from connector.domain import Audience, ItemId, Visit
 from connector.errors import BadInput
 from connector.feedback import Feedback
+from connector.lti.codes import gettext_noop
 from connector.lti.own_tokens import SessionKeys
 from connector.lti.visit import encode_visit, open_visit, visit_expiry
 from connector.serve import Admission, Serve, ServedPage
@@ -26,6 +27,9 @@ from widgets import render
 log = structlog.get_logger()
 Html = NewType("Html", str)
 LARGEST_ACT = 64 * 1024
+ON_OR_OFF = gettext_noop("personal_rows must be `on` or `off`.")
+TOO_MANY_ACTS = gettext_noop("The list of acts is too long.")
+OTHER_SHAPE = gettext_noop("The list of acts has another shape.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +125,11 @@ def stands_alone() -> bool:
 def _acts() -> Acts:
     body = request.get_data(cache=False)  # at most LARGEST_REQUEST; a chunked body has no length beforehand
     if len(body) > LARGEST_ACT:
-        raise BadInput("The list of acts is too long.")
+        raise BadInput(TOO_MANY_ACTS)
     try:
         return Acts.model_validate_json(body)
     except ValidationError as error:
-        raise BadInput("The list of acts has another shape.") from error
+        raise BadInput(OTHER_SHAPE) from error
 
 
 def _keep_acts(feedback: Feedback, visit: Visit, acts: Acts) -> None:
@@ -137,6 +141,6 @@ def _keep_acts(feedback: Feedback, visit: Visit, acts: Acts) -> None:
 
 def _switched(pages: Pages, visit: Visit, wanted: str) -> Response:
     if wanted not in {"on", "off"}:
-        raise BadInput("personal_rows must be `on` or `off`.")
+        raise BadInput(ON_OR_OFF)
     pages.feedback.switch_personal_rows(visit, on=wanted == "on")
     return pages.answer(visit)

@@ -54,13 +54,14 @@ def _page(view: RegistrationView) -> Response:
 def _refusal(error: RegistrationRefused, look: Look) -> Response:
     refusal = REGISTRATION_REFUSALS[error.code]
     words = wording_for(browser_language())
+    remedy = words.gettext(refusal.admin).replace("`", "")
     view = MessageView(
         kind=MessageKind.PLAIN,
         language=browser_language(),
         theme=look.theme,
         title=_refusal_title(error.code, words),
         sentence=words.gettext(refusal.person),
-        remedy=(f"{refusal.admin} ({error.detail})" if error.detail else refusal.admin).replace("`", ""),
+        remedy=f"{remedy} ({error.detail})" if error.detail else remedy,
         code=error.code,
         demo=look.demo,
         static_url=STATIC_URL,

@@ -19,7 +19,7 @@ def blueprint() -> Blueprint:
     @routes.get("/static/<name>")
     def file(name: str) -> Response:
         if name not in plain:
-            abort(404, "There is no such file.")
+            abort(404)
         small = "gzip" in request.headers.get("Accept-Encoding", "")
         answer = Response(packed[name] if small else plain[name], mimetype=guess_type(name)[0])
         answer.headers.update({"Cache-Control": FOREVER, "Vary": "Accept-Encoding", "Access-Control-Allow-Origin": "*"})

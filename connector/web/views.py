@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from connector.domain import Card, Item, ItemId, ItemText, NeighbourKind, Reason, Row, RowKind, TracePart
+from connector.domain import Card, Deed, Item, ItemId, ItemText, NeighbourKind, Reason, Row, RowKind, TracePart
 from connector.serve import ServedPage
 from connector.serve.placement import Arrangement, Note
 from connector.web.look import STATIC_URL, Look
 from widgets import view
 
 NAMED_PARTS = 3
+VIDEO = "video"
+"""The last part of the activity types of videos: of the video profile, and of Activity Streams."""
 OF_THE_PLACE = frozenset({NeighbourKind.POPULAR.value, NeighbourKind.TREND.value})
 """Parts of a score that are of the site or a course, not of what the learner did."""
 
@@ -89,6 +91,8 @@ class _Drawn:
             anchor=self.title(anchor) if because and anchor else None,
             given_name=self._given_name if row.kind is RowKind.TOP_PICKS else "",
             scope=view.Scope.COURSE if row.kind is RowKind.POPULAR and row.anchor else view.Scope.SITE,
+            deed=_deed(row.deed, anchor),
+            title=row.title,
             total=row.total,
             see_all="" if row.total <= len(row.cards) else row_name(row.kind, row.anchor),
             layout=self._layout,
@@ -123,15 +127,18 @@ class _Drawn:
             anchor=self.title(anchor) if anchor and not popular else None,
             at=reason.at,
             scope=view.Scope.COURSE if popular and anchor else view.Scope.SITE,
+            deed=view.Deed(reason.deed.value),
+            label=reason.label,
         )
 
     def parts(self, card: Card) -> tuple[view.ReasonView, ...]:
         """Name what the score is made of: the reason, and the Anchors that gave most, in falling weight."""
-        completed = [] if self._sample_of else [self._completed(anchor) for anchor in _heaviest(card.parts)]
-        return (self.reason(card.reason), *completed)
+        deed = view.Deed(card.reason.deed.value)
+        done = [] if self._sample_of else [self._done(anchor, deed) for anchor in _heaviest(card.parts)]
+        return (self.reason(card.reason), *done)
 
-    def _completed(self, anchor: ItemId) -> view.ReasonView:
-        return view.ReasonView(code=view.ReasonCode.COMPLETED, anchor=self.title(self._items[anchor]))
+    def _done(self, anchor: ItemId, deed: view.Deed) -> view.ReasonView:
+        return view.ReasonView(code=view.ReasonCode.COMPLETED, anchor=self.title(self._items[anchor]), deed=deed)
 
     def title_of(self, number: ItemId | None) -> view.TitleView | None:
         """Return the title of an Item of the page by its number."""
@@ -139,7 +146,13 @@ class _Drawn:
 
     def title(self, item: Item) -> view.TitleView:
         text = text_in(item.texts, self._language)
-        return view.TitleView(text.title, text.language if text.language not in {"und", self._language} else "")
+        return view.TitleView(text.title, text.language if text.language != "und" else "")
+
+
+def _deed(deed: Deed, anchor: Item | None) -> view.Deed:
+    """Return what the learner did with an Anchor; what plays is watched once it was started."""
+    plays = anchor is not None and anchor.type.rpartition("/")[2] == VIDEO
+    return view.Deed.WATCHED if plays and deed is Deed.STARTED else view.Deed(deed.value)
 
 
 def _heaviest(parts: Iterable[TracePart]) -> list[ItemId]:

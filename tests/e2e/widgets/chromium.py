@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
+from typing import Self
 
 from playwright.sync_api import sync_playwright
 
@@ -36,7 +37,7 @@ class Browsers:
         self._driver = sync_playwright()
         self._started = {}
 
-    def __enter__(self) -> "Browsers":
+    def __enter__(self) -> Self:
         self._playwright = self._driver.__enter__()
         return self
 
@@ -89,6 +90,6 @@ def _ancestors(number: int, parents: dict[int, int]) -> Iterator[int]:
 
 def _is_browser(number: int) -> bool:
     try:
-        return "chromium" in os.readlink(f"/proc/{number}/exe")
+        return "chromium" in str(Path(f"/proc/{number}/exe").readlink())
     except OSError:
         return False

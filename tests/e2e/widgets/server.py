@@ -9,25 +9,34 @@ from threading import Condition, Thread
 from urllib.parse import parse_qs, urlsplit
 
 from tests.e2e.widgets import arabic
+from tests.e2e.widgets.forms import FORMS
 from widgets import STATIC, asset_names, render, render_message
+from widgets.pseudo import pseudo
 from widgets.samples import MESSAGES, PAGES
 from widgets.view import Theme
+from widgets.wording import offer
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'"
 )
+offer(pseudo())
 FILES = {hashed: STATIC / name for name, hashed in asset_names().items()}
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
-def document(name: str, theme: str = "light", origins: tuple[str, ...] = (), cards: int = 99) -> str:
+def document(
+    name: str, theme: str = "light", origins: tuple[str, ...] = (), cards: int = 99, language: str = "en"
+) -> str:
+    if name in FORMS:
+        return FORMS[name](language, Theme(theme))
     if name == "arabic":
         return render(replace(arabic.page(), theme=Theme(theme)), arabic.words())
     if name in MESSAGES:
-        return render_message(replace(MESSAGES[name], theme=Theme(theme)))
+        return render_message(replace(MESSAGES[name], theme=Theme(theme), language=language))
     rows = tuple(replace(row, cards=row.cards[:cards]) for row in PAGES[name].rows)
-    return render(replace(PAGES[name], rows=rows, theme=Theme(theme), platform_origins=origins))
+    page = replace(PAGES[name], rows=rows, theme=Theme(theme), platform_origins=origins, language=language)
+    return render(page)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -41,9 +50,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(FILES[name].read_bytes(), TYPES[FILES[name].suffix])
         elif folder == "frame":
             self._send(self._framed(name, query).encode(), policy="")
-        elif folder in {*PAGES, *MESSAGES, "arabic"}:
+        elif folder in {*PAGES, *MESSAGES, *FORMS, "arabic"}:
             origins = tuple(query.get("origins", "").split())
-            self._send(document(folder, query.get("theme", "light"), origins, int(query.get("cards", 99))).encode())
+            theme, language = query.get("theme", "light"), query.get("language", "en")
+            self._send(document(folder, theme, origins, int(query.get("cards", 99)), language).encode())
         elif folder == "favicon.ico":
             self._send(b"", status=204)
         else:

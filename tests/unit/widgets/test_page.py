@@ -179,7 +179,7 @@ def test_empty_fields_leave_no_holes():
 
 def test_progress_is_a_bar_within_its_bounds_and_the_meta_line_says_what_is_left():
     html = page_of(bare(minutes=60, progress=60))
-    assert '<progress max="100" value="60" aria-label="60 % done">' in html
+    assert '<progress max="100" value="60" aria-label="60% done">' in html
     assert "<span>About 24 min left</span>" in html
     assert 'value="100"' in page_of(bare(progress=900))
 

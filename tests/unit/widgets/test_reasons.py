@@ -8,13 +8,32 @@ from widgets.moments import as_of, day
 from widgets.reasons import full_reason, short_reason
 from widgets.samples import DATA_FR, EXCEL, ZONE
 from widgets.sentences import count, heading, language, length, level
-from widgets.view import ReasonCode, ReasonView, RowKind, RowView, Scope
+from widgets.view import Deed, ReasonCode, ReasonView, RowKind, RowView, Scope
 from widgets.wording import wording_for
 
 ENGLISH = wording_for("en")
 TODAY = date(2026, 11, 22)
 FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=ZONE)
 XL = "<bdi>Excel basics</bdi>"
+
+
+@pytest.mark.parametrize("deed", list(Deed))
+def test_each_deed_has_its_own_words_in_every_sentence(deed):
+    did = {"enrolled": "enrolled in", "watched": "started"}.get(deed.value, deed.value)
+    whole = {"number": 31, "base": 44, "anchor": EXCEL, "deed": deed}
+    assert said("followed", **whole) == (
+        f"31 of 44 people {did} this later",
+        f"31 of the 44 people who {did} {XL} {did} this later.",
+    )
+    assert said("together", anchor=EXCEL, deed=deed) == (
+        f"Other people {did} both",
+        f"People who {did} {XL} {did} this too.",
+    )
+    assert said("popular", number=31, base=44, deed=deed)[0] == f"31 people {did} this"
+    assert said("popular_quiet", deed=deed)[0].casefold().startswith((did, "people here enrolled in"))
+    assert said("completed", anchor=EXCEL, deed=deed)[1] == f"You {did} {XL}."
+    row = RowView(kind=RowKind.BECAUSE, cards=(), anchor=EXCEL, deed=deed)
+    assert heading(row, ENGLISH) == f"Because you {'enrolled in' if deed is Deed.ENROLLED else deed.value} {XL}"
 
 
 def said(code: ReasonCode, **facts) -> tuple[str, str]:
