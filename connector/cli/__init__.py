@@ -25,6 +25,7 @@ COMMANDS = {
     "catalog": ("catalog", "catalog"),
     "item": ("items", "item"),
     "items": ("families", "items"),
+    "recipes": ("recipes", "recipes"),
     "verbs": ("verbs", "verbs"),
     "quality": ("quality", "quality"),
     "sync": ("work", "sync"),

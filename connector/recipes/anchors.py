@@ -1,4 +1,4 @@
-"""Which completions may be Anchors.
+"""Which of the Items that a learner completed (or started, enrolled in, opened: the Model's Deed) may be Anchors.
 
 An Anchor is positive, known, shown and not sensitive. That holds for scoring as for headings: whatever moves a Card
 can be named to the learner, so nothing that may not be named moves one.
@@ -6,7 +6,7 @@ can be named to the learner, so nothing that may not be named moves one.
 
 from collections.abc import Iterable, Mapping
 
-from connector.domain import SITE, Blending, Interaction, Item, ItemId, ItemStatus, NeighbourKind
+from connector.domain import SITE, Blending, Deed, Interaction, Item, ItemId, ItemStatus, NeighbourKind
 from connector.recipes.base import Limits, ListKey
 from connector.recipes.blend import SCORING_KINDS, SITE_KINDS
 from connector.recipes.history import Positive, read
@@ -39,6 +39,7 @@ def lists_to_read(
     limits: Limits,
     pinned: ItemId | None = None,
     blending: Blending | None = None,
+    deed: Deed = Deed.COMPLETED,
 ) -> tuple[ListKey, ...]:
     """Name the Neighbour lists that a page can use: scored Anchors, one more, and popularity.
 
@@ -56,6 +57,8 @@ def lists_to_read(
         See `in_use`.
     blending : Blending, optional
         The Model's.
+    deed : Deed
+        The Model's.
 
     Returns
     -------
@@ -63,8 +66,10 @@ def lists_to_read(
         At most ``anchors_scored + 1`` for each kind that ranks by Anchors, two of popularity, and one of each kind that
         ranks on the whole site; a list need not exist.
     """
-    anchors, waiting = in_use(nameable(read(history).positives, items), items, limits, pinned)
+    anchors, waiting = in_use(nameable(read(history, deed=deed).positives, items), items, limits, pinned)
     ranking = dict.fromkeys((*SCORING_KINDS, *(blending.shares if blending and anchors else ())))
+    if blending and anchors:
+        ranking[NeighbourKind.UNTRIED] = None
     scoring = [(kind, one.item) for kind in ranking if kind not in SITE_KINDS for one in (*anchors, *waiting)]
     whole = [(kind, SITE) for kind in ranking if kind in SITE_KINDS]
     places = [SITE] if course is None else [course.id, SITE]

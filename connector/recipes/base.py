@@ -1,13 +1,15 @@
 """What a page is made from, and the shape that every Recipe's Rows have before the page is laid out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from connector.domain import (
     Audience,
     Card,
+    Deed,
     Interaction,
     Item,
     ItemId,
@@ -16,6 +18,7 @@ from connector.domain import (
     NeighbourList,
     RowKind,
 )
+from connector.recipes.recipe import DEFAULT_BOOK, RecipeBook
 
 ListKey = tuple[NeighbourKind, ItemId]
 """Which Neighbour list: its kind and the Anchor that it hangs on (``SITE`` for the whole site's popularity)."""
@@ -103,6 +106,10 @@ class PageInput:
         changes nothing for who did not complete it.
     limits : Limits
         Sizes and thresholds.
+    book : RecipeBook
+        What people decided about Rows.
+    pin_items : mapping of str to ItemId
+        The Items that the pins of the book name by IRI, where they are known; they have to be in ``shelf.items``.
     """
 
     shelf: Shelf
@@ -115,6 +122,8 @@ class PageInput:
     undone: int | None = None
     pinned: ItemId | None = None
     limits: Limits = Limits()
+    book: RecipeBook = DEFAULT_BOOK
+    pin_items: Mapping[str, ItemId] = field(default_factory=dict)
 
 
 def is_personal(page: PageInput) -> bool:
@@ -122,12 +131,21 @@ def is_personal(page: PageInput) -> bool:
     return page.audience is Audience.LEARNER and page.personal_rows
 
 
+class Pinned(NamedTuple):
+    """An Item that people put at a place of a Row, from 1 on; ``label`` is what its Card says, "" for our words."""
+
+    item: ItemId
+    position: int
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class RowDraft:
     """A Row before the page is laid out.
 
     ``ranked`` holds all that qualified, best first, one Item of each Family; ``card`` makes the Card of one of them, so
-    that only what is shown is built.
+    that only what is shown is built. ``pinned`` are the pins that hold now, by place; ``title`` stands in the place
+    of the Row's own.
     """
 
     kind: RowKind
@@ -136,13 +154,18 @@ class RowDraft:
     card: Callable[[ItemId], Card]
     at_least: int
     at_most: int
+    deed: Deed = Deed.COMPLETED
+    pinned: tuple[Pinned, ...] = ()
+    title: str = ""
 
 
 class WhyNot(StrEnum):
     """What kept an Item off a page.
 
     ``hidden`` is people's word, ``not_visible`` the feed's. ``not_enrolable`` is the ground only for those who are not
-    in the course already; ``prerequisites`` if one of them is not done, or has to be renewed.
+    in the course already; ``prerequisites`` if one of them is not done, or has to be renewed. ``already_begun`` is
+    said where the site goes by what people started, enrolled in or opened, and the learner did that.
+    ``excluded`` and ``not_included`` are rules of the recipes; ``row_off``: they make no such Row for this page now.
     """
 
     DONE = "done"
@@ -157,9 +180,20 @@ class WhyNot(StrEnum):
     NOT_ENROLABLE = "not_enrolable"
     PREREQUISITES = "prerequisites"
     CURRENT_COURSE = "current_course"
+    EXCLUDED = "excluded"
+    NOT_INCLUDED = "not_included"
+    ROW_OFF = "row_off"
+    ALREADY_BEGUN = "already_begun"
     DUPLICATE = "duplicate"
     NOT_A_NEIGHBOUR = "not_a_neighbour"
     BELOW_FLOOR = "below_floor"
     NO_TRUE_REASON = "no_true_reason"
     RANKED_BELOW = "ranked_below"
     ROW_TOO_SHORT = "row_too_short"
+
+
+class Bar(NamedTuple):
+    """What the recipes have against an Item, and what the rule is called that says so."""
+
+    why: WhyNot
+    rule: str

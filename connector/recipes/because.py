@@ -1,14 +1,17 @@
 """*Because you completed X*: the Neighbours of one Anchor, ranked by what the whole history says about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
-from connector.domain import Card, ItemId, NeighbourKind, RowKind
+from connector.domain import Card, ItemId, NeighbourKind, NeighbourList, Reason, RowKind
 from connector.recipes import reasons
 from connector.recipes.base import RowDraft
-from connector.recipes.blend import Pull, ranked
+from connector.recipes.blend import ranked
 from connector.recipes.desk import Desk, blended_card, may_be_the_reason
 from connector.recipes.filters import first_of_each_family
+
+MOST_UNTRIED = 2
+"""So many Cards of a Row may be there for how they are described, until people have done them."""
 
 
 def drafts(desk: Desk) -> Iterator[RowDraft]:
@@ -18,29 +21,56 @@ def drafts(desk: Desk) -> Iterator[RowDraft]:
 
 
 def _draft(desk: Desk, anchor: ItemId) -> RowDraft:
-    own = _own(desk, anchor)
+    own = _own(desk, anchor) | _untried(desk, anchor)
     limits = desk.page.limits
+    order = ranked({item: desk.scores[item] for item in own})
     return RowDraft(
         kind=RowKind.BECAUSE,
         anchor=anchor,
-        ranked=first_of_each_family(ranked({item: desk.scores[item] for item in own}), desk.page.shelf.items),
+        ranked=first_of_each_family(_few_untried(desk, order), desk.page.shelf.items),
         card=partial(_card, desk, own),
         at_least=limits.row_min,
         at_most=limits.cards_max,
+        deed=desk.deed,
     )
 
 
-def _own(desk: Desk, anchor: ItemId) -> dict[ItemId, Pull]:
-    """Give the Candidates that this Anchor lifts, and what proves that they belong to it."""
+def _own(desk: Desk, anchor: ItemId) -> dict[ItemId, NeighbourList]:
+    """Give the Candidates that this Anchor lifts, and the list that proves that they belong to it."""
     near = desk.lists.get((NeighbourKind.TOGETHER, anchor))
+    if near is None:
+        return {}
     return {
-        neighbour.item: pull
-        for neighbour in (near.neighbours if near else ())
-        for pull in desk.proven.get(neighbour.item, ())
-        if pull.near is near and may_be_the_reason(desk, neighbour.item, anchor)
+        item: near
+        for item, _ in near.pairs()
+        if any(one is near for one in desk.proven.get(item, ())) and may_be_the_reason(desk, item, anchor)
     }
 
 
-def _card(desk: Desk, own: Mapping[ItemId, Pull], item: ItemId) -> Card:
-    pull = own[item]
-    return blended_card(desk, item, reasons.because(pull.near, pull.neighbour, desk.page.limits.k))
+def _untried(desk: Desk, anchor: ItemId) -> dict[ItemId, NeighbourList]:
+    """Give the Candidates that nobody could prove yet, and that are described much like this Anchor."""
+    near = desk.lists.get((NeighbourKind.UNTRIED, anchor))
+    if near is None:
+        return {}
+    return {
+        item: near
+        for item, _ in near.pairs()
+        if item in desk.scores and item not in desk.proven and may_be_the_reason(desk, item, anchor)
+    }
+
+
+def _few_untried(desk: Desk, order: Iterable[ItemId]) -> Iterator[ItemId]:
+    """Keep the first `MOST_UNTRIED` of what is not proven: a Row is made of what people did."""
+    left = MOST_UNTRIED
+    for item in order:
+        left -= item not in desk.proven
+        if item in desk.proven or left >= 0:
+            yield item
+
+
+def _card(desk: Desk, own: Mapping[ItemId, NeighbourList], item: ItemId) -> Card:
+    near = own[item]
+    neighbour = near.find(item)
+    if neighbour is None or near.kind is NeighbourKind.UNTRIED:
+        return blended_card(desk, item, Reason("described", anchor=near.anchor, deed=desk.deed))
+    return blended_card(desk, item, reasons.because(near, neighbour, desk.page.limits.k, desk.deed))

@@ -14,7 +14,7 @@ the whole site count as much as the freshest Anchor, so that they neither drown 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from math import exp2, fsum
 from operator import attrgetter
@@ -28,6 +28,9 @@ SCORING_KINDS = (NeighbourKind.TOGETHER,)
 
 SITE_KINDS = (NeighbourKind.TREND, NeighbourKind.POPULAR)
 """The kinds whose lists hang on the whole site."""
+
+UNTRIED_SAY = 0.5
+"""What is only described alike counts half as much as what people do, at its best."""
 
 LEAST_WEIGHT = 1 / 32
 """An Anchor older than five half-lives fades no more: it has to stay a summand that counts."""
@@ -47,6 +50,20 @@ class Pull(NamedTuple):
     value: float
     near: NeighbourList
     neighbour: Neighbour
+
+
+class Voice(NamedTuple):
+    """A list, and what each score in it is worth here: weight times score over the kind's constant, over a floor."""
+
+    near: NeighbourList
+    weight: float
+    constant: float
+    floor: float = 0.0
+
+    def worth(self, score: float) -> float:
+        """Return what a Neighbour with that score is given; 0 under the floor, or where the score is no number."""
+        strength = score / self.constant
+        return self.weight * strength if strength >= self.floor and strength > 0 else 0.0
 
 
 _value = attrgetter("value")
@@ -82,7 +99,7 @@ def blend(
     dict of ItemId to float
         Scores over 0, unsorted, done Items among them: what may be shown is decided elsewhere.
     """
-    return {item: score(found) for item, found in pulls(weights, lists, scale, floor).items()}
+    return summed(proven(weights, lists, scale, floor))
 
 
 def pulls(
@@ -92,14 +109,22 @@ def pulls(
     floor: float,
 ) -> dict[ItemId, list[Pull]]:
     """Give the summands of each Candidate's score; the arguments are those of `blend`."""
-    found: defaultdict[ItemId, list[Pull]] = defaultdict(list)
-    for kind in SCORING_KINDS:
-        constant = scale_constant(scale, kind)
-        for anchor, weight in weights.items():
-            near = lists.get((kind, anchor))
-            if near is not None:
-                _gather(found, near, weight, constant, floor)
-    return dict(found)
+    return gathered(proven(weights, lists, scale, floor))
+
+
+def proven(
+    weights: Mapping[ItemId, float],
+    lists: Mapping[ListKey, NeighbourList],
+    scale: Mapping[str, float],
+    floor: float,
+) -> list[Voice]:
+    """Give the lists of what is more than chance; the arguments are those of `blend`."""
+    return [
+        Voice(near, weight, scale_constant(scale, kind), floor)
+        for kind in SCORING_KINDS
+        for anchor, weight in weights.items()
+        if (near := lists.get((kind, anchor))) is not None
+    ]
 
 
 def mixed(
@@ -109,7 +134,21 @@ def mixed(
     scale: Mapping[str, float],
     blending: Blending,
 ) -> dict[ItemId, list[Pull]]:
-    """Give the summands of each Candidate's score, over all kinds of lists.
+    """Give the summands of each Candidate's score, over all kinds of lists; the arguments are those of `voices`.
+
+    By kind and then by Anchor as given; values over 0 only. Empty for an empty history: see `newcomers`.
+    """
+    return gathered(voices(history, now, lists, scale, blending))
+
+
+def voices(
+    history: Iterable[Trail],
+    now: datetime,
+    lists: Mapping[ListKey, NeighbourList],
+    scale: Mapping[str, float],
+    blending: Blending,
+) -> list[Voice]:
+    """Give the lists of all kinds that are blended, weighed.
 
     Parameters
     ----------
@@ -126,10 +165,10 @@ def mixed(
 
     Returns
     -------
-    dict of ItemId to list of Pull
-        By kind and then by Anchor as given; values over 0 only. Empty for an empty history: see `newcomers`.
+    list of Voice
+        By kind and then by Anchor as given. Empty for an empty history: see `newcomers`.
     """
-    found: defaultdict[ItemId, list[Pull]] = defaultdict(list)
+    found: list[Voice] = []
     trails = tuple(history)
     for kind, share in blending.shares.items():
         constant = scale_constant(scale, kind)
@@ -137,8 +176,94 @@ def mixed(
         for anchor, weight in _on_the_site(faint) if kind in SITE_KINDS else faint:
             near = lists.get((kind, anchor))
             if near is not None:
-                _gather(found, near, share.weight * weight, constant, 0.0)
+                found.append(Voice(near, share.weight * weight, constant))
+    return found
+
+
+def untried(
+    history: Iterable[Trail],
+    now: datetime,
+    lists: Mapping[ListKey, NeighbourList],
+    scale: Mapping[str, float],
+    blending: Blending,
+) -> list[Voice]:
+    """Give the lists of the Items that too few people did to be in a list of what people do.
+
+    What is written speaks for all kinds of lists that hang on Anchors, at `UNTRIED_SAY` of what they could say. The
+    arguments are those of `voices`.
+    """
+    constant = scale_constant(scale, NeighbourKind.UNTRIED)
+    shares = [share for kind, share in blending.shares.items() if kind not in SITE_KINDS]
+    found: list[Voice] = []
+    for one in history:
+        near = lists.get((NeighbourKind.UNTRIED, one.anchor))
+        if near is not None:
+            weight = fsum(share.weight * faded(one.at, now, share.half_life) for share in shares)
+            found.append(Voice(near, UNTRIED_SAY * one.strength * weight, constant))
+    return found
+
+
+def gathered(given: Iterable[Voice]) -> dict[ItemId, list[Pull]]:
+    """Give the summands of every Candidate, in the order of the lists."""
+    found: defaultdict[ItemId, list[Pull]] = defaultdict(list)
+    for voice in given:
+        for neighbour in voice.near.neighbours:
+            value = voice.worth(neighbour.score)
+            if value > 0:
+                found[neighbour.item].append(Pull(value, voice.near, neighbour))
     return dict(found)
+
+
+def parts_of(item: ItemId, given: Iterable[Voice]) -> tuple[TracePart, ...]:
+    """Write down what each list gives one Candidate, largest first; they sum to its score."""
+    written: list[TracePart] = []
+    for voice in given:
+        value = voice.worth(voice.near.score_of(item))
+        if value > 0:
+            written.append(TracePart(voice.near.kind, voice.near.anchor, value))
+    written.sort(key=_as_told)
+    return tuple(written)
+
+
+def _as_told(part: TracePart) -> tuple[float, int, str]:
+    return -part.value, part.anchor or 0, part.source
+
+
+def summed(given: Iterable[Voice], among: Collection[ItemId] | None = None) -> dict[ItemId, float]:
+    """Score Candidates, all or those ``among`` them, without making an object for each summand.
+
+    Sums are exact, so that the order of the Anchors cannot be seen in the last digit.
+    """
+    found: defaultdict[ItemId, list[float]] = defaultdict(list)
+    for near, weight, constant, floor in given:
+        for item, score in near.pairs():
+            if among is None or item in among:
+                strength = score / constant
+                if strength >= floor and strength > 0:  # a score that is not a number is under every floor
+                    found[item].append(weight * strength)
+    return {item: fsum(values) for item, values in found.items()}
+
+
+def lifts(given: Iterable[Voice], among: Collection[ItemId]) -> dict[ItemId, dict[ItemId, float]]:
+    """Give what each Anchor, and the site, gives each of the Candidates ``among`` which we look: over 0 only."""
+    found: dict[ItemId, dict[ItemId, float]] = {}
+    for near, weight, constant, floor in given:
+        own = found.setdefault(near.anchor, {})
+        for item, score in near.pairs():
+            if item in among:
+                strength = score / constant
+                if strength >= floor and strength > 0:  # a score that is not a number is under every floor
+                    own[item] = own.get(item, 0.0) + weight * strength
+    return found
+
+
+def total(given: Mapping[ItemId, Mapping[ItemId, float]]) -> dict[ItemId, float]:
+    """Sum what Anchors give, exactly, so that their order cannot be seen in the last digit."""
+    found: defaultdict[ItemId, list[float]] = defaultdict(list)
+    for candidates in given.values():
+        for item, value in candidates.items():
+            found[item].append(value)
+    return {item: fsum(values) for item, values in found.items()}
 
 
 def newcomers(lists: Mapping[ListKey, NeighbourList]) -> NeighbourList | None:
@@ -156,12 +281,6 @@ def score(found: Iterable[Pull]) -> float:
     return fsum(map(_value, found))
 
 
-def parts(found: Iterable[Pull]) -> tuple[TracePart, ...]:
-    """Write the summands down, largest first; they sum to `score`."""
-    written = (TracePart(pull.near.kind.value, pull.near.anchor, pull.value) for pull in found)
-    return tuple(sorted(written, key=lambda part: (-part.value, part.anchor or 0, part.source)))
-
-
 def ranked(scores: Mapping[ItemId, float]) -> list[ItemId]:
     """Order by score, best first; equal scores by item number."""
     return sorted(sorted(scores), key=scores.__getitem__, reverse=True)
@@ -176,13 +295,3 @@ def scale_constant(scale: Mapping[str, float], kind: NeighbourKind) -> float:
 def _on_the_site(weights: list[tuple[ItemId, float]]) -> list[tuple[ItemId, float]]:
     """Let the whole site count as much as the Anchor that counts most."""
     return [(SITE, max(weight for _, weight in weights))] if weights else []
-
-
-def _gather(
-    found: defaultdict[ItemId, list[Pull]], near: NeighbourList, weight: float, constant: float, floor: float
-) -> None:
-    """Add what one Anchor's list gives; a score that is not a number is under every floor."""
-    for neighbour in near.neighbours:
-        strength = neighbour.score / constant
-        if strength >= floor and strength > 0:
-            found[neighbour.item].append(Pull(weight * strength, near, neighbour))

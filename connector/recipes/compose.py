@@ -1,16 +1,18 @@
 """Lay out a page: Recipes draft Rows, strongest first; what one Row shows no later one shows again.
 
-The order is *because*, *Continue*, *Top picks*, *Popular*. A Row that is too short once the earlier ones have had
-their Items is left out, and so claims none of them.
+Which Rows there are, and their order, the book of recipes says (`connector.recipes.recipe`). A Row that is too short
+once the earlier ones have had their Items is left out, and so claims none of them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from connector.domain import Audience, Item, ItemId, Row, RowKind, Slate, SlateState
-from connector.recipes import because, continue_, popular, top_picks
+from connector.domain import Audience, Card, Item, ItemId, Row, RowKind, Slate, SlateState
+from connector.recipes import because, continue_, pins, popular, top_picks
+from connector.recipes.applied import applied, chosen, desk_of, rows_now
 from connector.recipes.base import Limits, PageInput, RowDraft
-from connector.recipes.desk import Desk, open_desk
+from connector.recipes.desk import Desk
 from connector.recipes.filters import undone
+from connector.recipes.recipe import RowRecipe
 
 Drafts = Callable[[Desk], Iterator[RowDraft]]
 
@@ -19,8 +21,9 @@ RECIPES: dict[RowKind, Drafts] = {
     RowKind.CONTINUE: continue_.drafts,
     RowKind.TOP_PICKS: top_picks.drafts,
     RowKind.POPULAR: popular.drafts,
+    RowKind.CURATED: pins.drafts,
 }
-"""The Recipes in the order of the page."""
+"""What drafts the Rows of each kind."""
 
 
 def compose(page: PageInput) -> Slate:
@@ -37,7 +40,7 @@ def compose(page: PageInput) -> Slate:
         With at most ``limits.rows_max`` Rows, no Item and no Family twice; ``late`` is the caller's to set. Without a
         Model a learner still gets *Continue*.
     """
-    desk = open_desk(page)
+    desk = desk_of(page)
     rows = _rows(desk)
     model = page.shelf.model
     return Slate(
@@ -65,10 +68,9 @@ def compose_row(page: PageInput, kind: RowKind, anchor: ItemId | None) -> Row | 
     Row or None
         At most ``limits.see_all_max`` Cards; None if this learner has no such Row (any more).
     """
-    for draft in RECIPES[kind](open_desk(page)):
-        if draft.anchor == anchor and len(draft.ranked) >= draft.at_least:
-            return _row(draft, draft.ranked[: page.limits.see_all_max])
-    return None
+    desk = desk_of(page)
+    found = (draft for draft in _of_kind(desk, kind) if draft.anchor == anchor)
+    return next(_standing(desk, found, page.limits.see_all_max), None)
 
 
 def compose_alone(page: PageInput, kind: RowKind, anchor: ItemId | None = None) -> Row | None:
@@ -88,11 +90,27 @@ def compose_alone(page: PageInput, kind: RowKind, anchor: ItemId | None = None) 
     Row or None
         None if this learner has no such Row.
     """
-    for draft in RECIPES[kind](open_desk(page)):
-        fits = anchor is None or _is_of_the_family(draft.anchor, anchor, page.shelf.items)
-        if fits and len(draft.ranked) >= draft.at_least:
-            return _row(draft, draft.ranked[: draft.at_most])
-    return None
+    desk, items = desk_of(page), page.shelf.items
+    fits = (one for one in _of_kind(desk, kind) if anchor is None or _is_of_the_family(one.anchor, anchor, items))
+    return next(_standing(desk, fits), None)
+
+
+def drafted(desk: Desk, recipe: RowRecipe) -> Iterator[RowDraft]:
+    """Draft the Rows of one recipe of the book, in the order in which they may stand on a page."""
+    return (applied(desk, recipe, draft) for draft in RECIPES[recipe.kind](desk))
+
+
+def _of_kind(desk: Desk, kind: RowKind) -> Iterator[RowDraft]:
+    """Draft the Rows of a kind; none where the book makes no such Row for this page now."""
+    return (draft for recipe in rows_now(desk.page) if recipe.kind is kind for draft in drafted(desk, recipe))
+
+
+def _standing(desk: Desk, drafts: Iterable[RowDraft], most: int | None = None) -> Iterator[Row]:
+    """Make each Row that is long enough by itself, with at most ``most`` Cards."""
+    for draft in drafts:
+        cards = chosen(desk, draft, set(), draft.at_most if most is None else most)
+        if cards:
+            yield _row(draft, cards)
 
 
 def _is_of_the_family(one: ItemId | None, other: ItemId, items: Mapping[ItemId, Item]) -> bool:
@@ -102,9 +120,9 @@ def _is_of_the_family(one: ItemId | None, other: ItemId, items: Mapping[ItemId, 
 def _rows(desk: Desk) -> tuple[Row, ...]:
     rows: list[Row] = []
     shown: set[int] = set()
-    for kind, recipe in RECIPES.items():
-        room = min(_most_rows(kind, desk.page.limits), desk.page.limits.rows_max - len(rows))
-        rows += _fill(recipe(desk), room, desk.page.shelf.items, shown)
+    for recipe in rows_now(desk.page):
+        room = min(_most_rows(recipe.kind, desk.page.limits), desk.page.limits.rows_max - len(rows))
+        rows += _fill(desk, drafted(desk, recipe), room, shown)
     return tuple(rows)
 
 
@@ -112,21 +130,22 @@ def _most_rows(kind: RowKind, limits: Limits) -> int:
     return limits.anchors_shown if kind is RowKind.BECAUSE else 1
 
 
-def _fill(drafts: Iterable[RowDraft], room: int, items: Mapping[ItemId, Item], shown: set[int]) -> list[Row]:
+def _fill(desk: Desk, drafts: Iterable[RowDraft], room: int, shown: set[int]) -> list[Row]:
     """Take the first ``room`` Rows that are long enough, and note the Families that they show in ``shown``."""
     rows: list[Row] = []
     for draft in drafts if room > 0 else ():
-        chosen = [item for item in draft.ranked if items[item].family not in shown][: draft.at_most]
-        if len(chosen) >= draft.at_least:
-            shown.update(items[item].family for item in chosen)
-            rows.append(_row(draft, chosen))
+        cards = chosen(desk, draft, shown, draft.at_most)
+        if cards:
+            shown.update(desk.page.shelf.items[card.item].family for card in cards)
+            rows.append(_row(draft, cards))
         if len(rows) == room:
             break
     return rows
 
 
-def _row(draft: RowDraft, chosen: Iterable[ItemId]) -> Row:
-    return Row(draft.kind, draft.anchor, tuple(draft.card(item) for item in chosen), len(draft.ranked))
+def _row(draft: RowDraft, cards: tuple[Card, ...]) -> Row:
+    qualified = {*draft.ranked, *(card.item for card in cards)}
+    return Row(draft.kind, draft.anchor, cards, len(qualified), draft.deed, draft.title)
 
 
 def _state(desk: Desk, kinds: set[RowKind]) -> SlateState:

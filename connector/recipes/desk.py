@@ -5,16 +5,16 @@ would step in, and might give a Candidate more than the missing one did. Then "b
 untrue. So a reason may name X only if X gives the Candidate more than the Anchor in waiting would.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from math import fsum
 
-from connector.domain import SITE, Card, ItemId, Model, NeighbourList, Reason
+from connector.domain import SITE, Card, Deed, ItemId, Model, NeighbourList, Reason, TracePart
 from connector.recipes import blend
 from connector.recipes.anchors import in_use, nameable
 from connector.recipes.base import ListKey, PageInput, is_personal
-from connector.recipes.blend import Pull, Trail
-from connector.recipes.filters import Showable, read_past, showable
+from connector.recipes.blend import Trail, Voice
+from connector.recipes.filters import Showable, deed_of, families_of, read_past, showable
 from connector.recipes.history import Past, Positive, Unfinished
 
 
@@ -22,10 +22,13 @@ from connector.recipes.history import Past, Positive, Unfinished
 class Desk:
     """One page's input, read and scored.
 
-    ``anchors``, ``unfinished``, ``proven``, ``pulls``, ``scores`` and ``progress`` are empty on a page that is not
+    ``anchors``, ``unfinished``, ``proven``, ``lifts``, ``scores`` and ``progress`` are empty on a page that is not
     personal; ``lists`` is empty without a Model. ``proven`` holds what may stand as a reason: for each showable
-    Candidate the Anchors with which it was completed more often than by chance. ``pulls`` holds the summands of their
-    scores, ``waiting`` what the Anchor in waiting would give each.
+    Candidate the lists of the Anchors with which it was completed more often than by chance. A Candidate that is not in
+    it is untried: too few people did it, and it is described much like an Anchor. ``voices`` are the lists that score,
+    ``lifts`` what each Anchor (or the site) gives each Candidate, ``scores`` their sums, ``waiting`` what the Anchor in
+    waiting would give. ``known`` are the Families that the learner started, enrolled in or opened, where the site goes
+    by that: they are no news.
     """
 
     page: PageInput
@@ -36,40 +39,60 @@ class Desk:
     anchors: tuple[Positive, ...]
     unfinished: tuple[Unfinished, ...]
     progress: Mapping[ItemId, int | None]
-    proven: Mapping[ItemId, list[Pull]]
-    pulls: Mapping[ItemId, list[Pull]]
+    proven: Mapping[ItemId, list[NeighbourList]]
+    voices: tuple[Voice, ...]
+    lifts: Mapping[ItemId, Mapping[ItemId, float]]
     scores: Mapping[ItemId, float]
     waiting: Mapping[ItemId, float]
+    known: frozenset[int] = frozenset()
+
+    @property
+    def deed(self) -> Deed:
+        """What Anchors and reasons go by."""
+        return deed_of(self.page)
+
+    def is_news(self, item: ItemId) -> bool:
+        """Tell whether a showable Item is none that the learner has taken up already."""
+        return self.page.shelf.items[item].family not in self.known
 
     def lift(self, item: ItemId, anchor: ItemId) -> float:
         """Return what one Anchor gives a Candidate, over all kinds of lists."""
-        return fsum(pull.value for pull in self.pulls[item] if pull.near.anchor == anchor)
+        return self.lifts[anchor].get(item, 0.0) if anchor in self.lifts else 0.0
+
+    def parts(self, item: ItemId) -> tuple[TracePart, ...]:
+        """Return the summands of a Candidate's score, largest first."""
+        lifting = (voice for voice in self.voices if item in self.lifts[voice.near.anchor])
+        return blend.parts_of(item, lifting) if item in self.scores else ()
 
 
 def open_desk(page: PageInput) -> Desk:
     """Read the history and score the Candidates of one page."""
     past = read_past(page)
     allowed = showable(page, past)
-    lists = page.shelf.lists if page.shelf.model else {}
     latest = nameable(past.positives, page.shelf.items) if is_personal(page) else ()
     anchors, next_in_line = in_use(latest, page.shelf.items, page.limits, page.pinned)
-    proven = _proven(anchors, page)
-    pulls = _ranking(anchors, page)
-    candidates = {item: pulls[item] for item in proven if item in pulls and allowed.refusal(item) is None}
+    known = families_of(past.taken if is_personal(page) else (), page.shelf.items)
+    proven, untried = _proofs(_proven(anchors, page)), _untried(anchors, page)
+    voices = (*_ranking(anchors, page), *untried)
+    candidates = proven.keys() | {item for voice in untried for item, _ in voice.near.pairs()}
+    lifts = blend.lifts(voices, {one for one in candidates if one in allowed and _family(one, page) not in known})
+    scores = blend.total(lifts)
     unfinished = past.unfinished if is_personal(page) else ()
     return Desk(
         page=page,
         past=past,
         showable=allowed,
-        lists=lists,
+        lists=page.shelf.lists if page.shelf.model else {},
         scale=page.shelf.model.scale if page.shelf.model else {},
         anchors=anchors,
         unfinished=unfinished,
         progress={begun.item: begun.progress for begun in unfinished},
-        proven={item: proven[item] for item in candidates},
-        pulls=candidates,
-        scores={item: blend.score(found) for item, found in candidates.items()},
-        waiting=_given(_ranking(next_in_line, page)),
+        proven={item: proven[item] for item in scores if item in proven},
+        voices=voices,
+        lifts=lifts,
+        scores=scores,
+        waiting=_waiting(next_in_line, page, scores),
+        known=known,
     )
 
 
@@ -80,27 +103,53 @@ def may_be_the_reason(desk: Desk, item: ItemId, anchor: ItemId) -> bool:
 
 def blended_card(desk: Desk, item: ItemId, reason: Reason) -> Card:
     """Make the Card of a scored Candidate."""
-    return Card(item, desk.scores[item], reason, blend.parts(desk.pulls[item]), desk.progress.get(item))
+    return Card(item, desk.scores[item], reason, desk.parts(item), desk.progress.get(item))
 
 
-def _proven(anchors: Iterable[Positive], page: PageInput) -> dict[ItemId, list[Pull]]:
-    """Return what each Anchor's list of what is more than chance gives."""
+def _proven(anchors: Iterable[Positive], page: PageInput) -> list[Voice]:
+    """Return each Anchor's list of what is more than chance."""
     model = page.shelf.model
-    return blend.pulls(_weights(anchors, page), page.shelf.lists, model.scale, page.limits.floor) if model else {}
+    return blend.proven(_weights(anchors, page), page.shelf.lists, model.scale, page.limits.floor) if model else []
 
 
-def _ranking(anchors: Iterable[Positive], page: PageInput) -> dict[ItemId, list[Pull]]:
-    """Return the summands of all kinds that the Model blends; of what is proven where it says nothing of blending."""
+def _proofs(voices: Iterable[Voice]) -> dict[ItemId, list[NeighbourList]]:
+    """Return the lists that hold each Candidate above their floor, in their order."""
+    found: defaultdict[ItemId, list[NeighbourList]] = defaultdict(list)
+    for voice in voices:
+        for item, score in voice.near.pairs():
+            if voice.worth(score) > 0:
+                found[item].append(voice.near)
+    return dict(found)
+
+
+def _ranking(anchors: Iterable[Positive], page: PageInput) -> list[Voice]:
+    """Return the lists of all kinds that the Model blends; of what is proven where it says nothing of blending."""
     model: Model | None = page.shelf.model
     if model is None or model.blending is None:
         return _proven(anchors, page)
-    trails = [Trail(anchor.item, anchor.at) for anchor in anchors]
-    return blend.mixed(trails, page.now, page.shelf.lists, model.scale, model.blending)
+    return blend.voices(_trails(anchors), page.now, page.shelf.lists, model.scale, model.blending)
 
 
-def _given(pulls: Mapping[ItemId, list[Pull]]) -> dict[ItemId, float]:
-    """Return what Anchors give each Candidate, and not the whole site."""
-    return {item: blend.score(pull for pull in found if pull.near.anchor != SITE) for item, found in pulls.items()}
+def _untried(anchors: Iterable[Positive], page: PageInput) -> list[Voice]:
+    """Return the lists of what is described like the Anchors and not proven yet; needs a Model that blends."""
+    model: Model | None = page.shelf.model
+    if model is None or model.blending is None:
+        return []
+    return blend.untried(_trails(anchors), page.now, page.shelf.lists, model.scale, model.blending)
+
+
+def _waiting(next_in_line: Iterable[Positive], page: PageInput, among: Collection[ItemId]) -> dict[ItemId, float]:
+    """Return what the Anchor in waiting would give, and not the whole site."""
+    voices = (*_ranking(next_in_line, page), *_untried(next_in_line, page))
+    return blend.summed((voice for voice in voices if voice.near.anchor != SITE), among)
+
+
+def _family(item: ItemId, page: PageInput) -> int:
+    return page.shelf.items[item].family
+
+
+def _trails(anchors: Iterable[Positive]) -> list[Trail]:
+    return [Trail(anchor.item, anchor.at) for anchor in anchors]
 
 
 def _weights(anchors: Iterable[Positive], page: PageInput) -> dict[ItemId, float]:

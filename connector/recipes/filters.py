@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from connector.domain import Item, ItemId, ItemStatus
-from connector.recipes.base import PageInput, WhyNot, is_personal
+from connector.domain import Deed, Item, ItemId, ItemStatus
+from connector.recipes.base import Bar, PageInput, WhyNot, is_personal
 from connector.recipes.history import Lapsed, Past, read
+from connector.recipes.judging import barred
+from connector.recipes.recipe import NO_PREFERENCE, Preference
+from connector.recipes.rules import NOWHERE, Around, viewer_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,8 @@ class Showable:
     """The Items that may stand on this page: ``item in showable``.
 
     ``closed`` holds the Families that are done, ``fulfilled`` the IRIs of their Items, ``course`` the Family of the
-    Course that the Launch came from, ``inside`` the Items that the learner is in already.
+    Course that the Launch came from, ``inside`` the Items that the learner is in already. ``preference``
+    is what the recipes say of every Row, asked with ``around``.
     """
 
     items: Mapping[ItemId, Item]
@@ -25,6 +29,8 @@ class Showable:
     viewer: frozenset[str] = frozenset()
     inside: frozenset[ItemId] = frozenset()
     fulfilled: frozenset[str] = frozenset()
+    preference: Preference = NO_PREFERENCE
+    around: Around = NOWHERE
 
     def __contains__(self, item: ItemId) -> bool:
         return self.refusal(item) is None
@@ -40,7 +46,13 @@ class Showable:
             return WhyNot(known.status.value)
         if not known.url:
             return WhyNot.NO_URL
-        return self._unavailable(known) or (WhyNot.CURRENT_COURSE if known.family == self.course else None)
+        shut = self._unavailable(known) or (WhyNot.CURRENT_COURSE if known.family == self.course else None)
+        bar = None if shut else self.bar(known)
+        return bar.why if bar else shut
+
+    def bar(self, item: Item) -> Bar | None:
+        """Name the rule of the recipes that keeps ``item`` off every Row."""
+        return barred(self.preference, item, self.around)
 
     def _unavailable(self, item: Item) -> WhyNot | None:
         """Name what keeps this learner out now: a door that the LMS has shut, or not opened for them."""
@@ -59,7 +71,12 @@ class Showable:
 
 def read_past(page: PageInput) -> Past:
     """Read the history of a page, with the completions that have to be renewed by now as expired."""
-    return read(page.history, lapsed_by(page.now, page.shelf.items))
+    return read(page.history, lapsed_by(page.now, page.shelf.items), deed_of(page))
+
+
+def deed_of(page: PageInput) -> Deed:
+    """Return what Anchors and reasons go by."""
+    return page.shelf.model.deed if page.shelf.model else Deed.COMPLETED
 
 
 def lapsed_by(now: datetime, items: Mapping[ItemId, Item]) -> Lapsed:
@@ -71,7 +88,7 @@ def lapsed_by(now: datetime, items: Mapping[ItemId, Item]) -> Lapsed:
 def showable(page: PageInput, past: Past) -> Showable:
     """Close the Families of all that is done, and that of the Course the learner is in."""
     items = page.shelf.items
-    closed = frozenset(items[item].family for item in past.done if item in items)
+    closed = families_of(past.done, items)
     return Showable(
         items=items,
         done=past.done,
@@ -81,6 +98,8 @@ def showable(page: PageInput, past: Past) -> Showable:
         viewer=page.viewer,
         inside=past.inside if is_personal(page) else frozenset(),
         fulfilled=frozenset(item.iri for item in items.values() if item.family in closed),
+        preference=page.book.preference,
+        around=Around(viewer_facts(page.viewer)),
     )
 
 
@@ -90,6 +109,11 @@ def first_of_each_family(ranked: Iterable[ItemId], items: Mapping[ItemId, Item])
     for item in ranked:
         best.setdefault(items[item].family, item)
     return tuple(best.values())
+
+
+def families_of(wanted: Iterable[ItemId], items: Mapping[ItemId, Item]) -> frozenset[int]:
+    """Return the Families of the Items that are known."""
+    return frozenset(items[item].family for item in wanted if item in items)
 
 
 def undone(page: PageInput, past: Past) -> int:

@@ -5,7 +5,9 @@ The last word counts, and a tie is a completion: Moodle sends ``uncompleted`` an
 * *completed*: a completion (completed or passed) at or after the last retraction. A later failure does not undo it.
 * *done*: completed, and the last completion still holds. *expired*: completed, but it holds no more.
 * *positive*: completed, and not failed after the last completion. Only these are Anchors: that a completion has to be
-  renewed does not make it untrue.
+  renewed does not make it untrue. On a site that goes by a weaker Deed (started, enrolled, opened) it is whoever did
+  that, and neither failed nor left afterwards.
+* *taken*: what the learner did by such a weaker Deed, positive or not: it is no news, and stands in *Continue* at most.
 * *unfinished*: not completed, but begun: started, progressed, submitted, failed, or viewed at two moments at least. A
   single view is too weak. An enrolment is often somebody else's act, so it begins nothing; leaving the course ends it,
   until the learner enrols again or goes on. An expired Item is begun again by what comes after its last completion.
@@ -16,9 +18,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from connector.domain import Interaction, ItemId, Signal
+from connector.domain import SIGNALS_OF, Deed, Interaction, ItemId, Signal
 
 COMPLETIONS = (Signal.COMPLETED, Signal.PASSED)
+DOUBTS = (Signal.FAILED, Signal.UNENROLLED)
 BEGINNINGS = (Signal.STARTED, Signal.PROGRESSED, Signal.SUBMITTED, Signal.FAILED)
 COMPLETE_PER_CENT = 100
 
@@ -35,7 +38,7 @@ def never(_item: ItemId, _at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Positive:
-    """An Item completed with success, and when it last was."""
+    """An Item that may be an Anchor, and when the learner last completed it (or did what the site goes by)."""
 
     item: ItemId
     at: datetime
@@ -59,9 +62,10 @@ class Past:
     unfinished: tuple[Unfinished, ...]
     expired: frozenset[ItemId] = frozenset()
     inside: frozenset[ItemId] = frozenset()
+    taken: frozenset[ItemId] = frozenset()
 
 
-def read(history: Iterable[Interaction], lapsed: Lapsed = never) -> Past:
+def read(history: Iterable[Interaction], lapsed: Lapsed = never, deed: Deed = Deed.COMPLETED) -> Past:
     """Say what is done, expired, positive, unfinished and open, whatever the order of ``history``.
 
     Parameters
@@ -70,12 +74,15 @@ def read(history: Iterable[Interaction], lapsed: Lapsed = never) -> Past:
         What one learner did.
     lapsed : callable
         Whether a completion holds no more; by default all hold.
+    deed : Deed
+        What makes an Item positive here: the Model's.
     """
     interactions = tuple(history)
     trails = _trails(interactions)
     completed = {item: _last(trail, COMPLETIONS) for item, trail in trails.items() if _is_completed(trail)}
     expired = frozenset(item for item, at in completed.items() if lapsed(item, at))
-    positives = (Positive(item, at) for item, at in completed.items() if _is_positive(trails[item]))
+    by_deed = completed if deed is Deed.COMPLETED else _taken(trails, deed)
+    positives = (Positive(item, at) for item, at in by_deed.items() if _is_positive(trails[item], at, deed))
     again = {item: since for item in expired if (since := _since(trails[item], completed[item]))}
     begun = {item: trail for item, trail in trails.items() if item not in completed and _is_begun(trail)} | again
     progress = _progress(one for one in interactions if one.item not in again or one.at > completed[one.item])
@@ -85,7 +92,14 @@ def read(history: Iterable[Interaction], lapsed: Lapsed = never) -> Past:
         unfinished=tuple(sorted((_unfinished(*entry, progress) for entry in begun.items()), key=_latest_first)),
         expired=expired,
         inside=frozenset(begun) | {item for item, trail in trails.items() if _is_enrolled(trail)},
+        taken=frozenset() if deed is Deed.COMPLETED else frozenset(by_deed),
     )
+
+
+def _taken(trails: Mapping[ItemId, Trail], deed: Deed) -> dict[ItemId, datetime]:
+    """Return the Items that show the Deed, and when they last did."""
+    shown = {item: SIGNALS_OF[deed].intersection(trail) for item, trail in trails.items()}
+    return {item: _last(trails[item], signals) for item, signals in shown.items() if signals}
 
 
 def _trails(history: Iterable[Interaction]) -> dict[ItemId, Trail]:
@@ -109,8 +123,10 @@ def _last(trail: Trail, signals: Iterable[Signal]) -> datetime:
     return max(trail[signal][1] for signal in signals if signal in trail)
 
 
-def _is_positive(trail: Trail) -> bool:
-    return Signal.FAILED not in trail or trail[Signal.FAILED][1] <= _last(trail, COMPLETIONS)
+def _is_positive(trail: Trail, at: datetime, deed: Deed) -> bool:
+    """Tell whether nothing speaks against it after the last time; who completed something may leave it."""
+    doubts = (Signal.FAILED,) if deed is Deed.COMPLETED else DOUBTS
+    return all(trail[doubt][1] <= at for doubt in doubts if doubt in trail)
 
 
 def _is_begun(trail: Trail) -> bool:

@@ -18,6 +18,7 @@ A list is 8 + 16 n bytes, to the byte. Kind and anchor are columns beside it, no
 
 import operator
 import struct
+from collections.abc import Iterable
 from itertools import starmap
 from math import isfinite
 
@@ -27,6 +28,7 @@ MAGIC = 0x4E
 VERSION = 1
 _HEADER = struct.Struct("<BBIH")
 _NEIGHBOUR = struct.Struct("<IfII")
+_PAIR = struct.Struct("<If8x")
 
 
 class InvalidNeighbours(ValueError):
@@ -62,6 +64,61 @@ def unpack(kind: NeighbourKind, anchor: ItemId, packed: bytes) -> NeighbourList:
     rows = list(_NEIGHBOUR.iter_unpack(memoryview(packed)[_HEADER.size :]))
     _check_ranges(rows, base)
     return NeighbourList(kind, anchor, base, tuple(starmap(Neighbour, rows)))
+
+
+class PackedList(NeighbourList):
+    """A NeighbourList that stays packed: its Neighbours are made when somebody asks for them.
+
+    A page adds up thousands of scores and names a few dozen of the Items; so only Items and scores are read for all.
+    Raises InvalidNeighbours where the bytes are no packed list; the ranges of the numbers were checked when it was
+    packed.
+    """
+
+    __slots__ = ("_made", "_packed", "_scores")
+    _packed: bytes
+
+    def __init__(self, kind: NeighbourKind, anchor: ItemId, packed: bytes) -> None:
+        for name, value in (("kind", kind), ("anchor", anchor), ("base", _checked_base(packed)), ("_packed", packed)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def neighbours(self) -> tuple[Neighbour, ...]:
+        """The Neighbours, best first."""
+        made: tuple[Neighbour, ...] | None = getattr(self, "_made", None)
+        if made is None:
+            made = tuple(starmap(Neighbour, _NEIGHBOUR.iter_unpack(self._rows())))
+            object.__setattr__(self, "_made", made)
+        return made
+
+    def pairs(self) -> Iterable[tuple[ItemId, float]]:
+        """Give the Items and their scores, best first."""
+        return _PAIR.iter_unpack(self._rows())
+
+    def score_of(self, item: ItemId) -> float:
+        """Return the score of an Item, 0 where it is no Neighbour."""
+        scores: dict[ItemId, float] | None = getattr(self, "_scores", None)
+        if scores is None:
+            scores = dict(self.pairs())
+            object.__setattr__(self, "_scores", scores)
+        return scores.get(item, 0.0)
+
+    def find(self, item: ItemId) -> Neighbour | None:
+        """Return the Neighbour that is this Item, None where there is none."""
+        places = (place for place, (one, _) in enumerate(self.pairs()) if one == item)
+        place = next(places, None)
+        return None if place is None else Neighbour(*_NEIGHBOUR.unpack_from(self._rows(), place * _NEIGHBOUR.size))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, NeighbourList):
+            return NotImplemented
+        mine, theirs = ((one.kind, one.anchor, one.base, one.neighbours) for one in (self, other))
+        return mine == theirs
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.anchor, self._packed))
+
+    def _rows(self) -> memoryview:
+        return memoryview(self._packed)[_HEADER.size :]
 
 
 def _checked_base(packed: bytes) -> int:

@@ -21,7 +21,8 @@ def drafts(desk: Desk) -> Iterator[RowDraft]:
 
 
 def _draft(desk: Desk, near: NeighbourList) -> RowDraft:
-    own = {neighbour.item: neighbour for neighbour in near.neighbours if neighbour.item in desk.showable}
+    shown = (one for one in near.neighbours if one.item in desk.showable and desk.is_news(one.item))
+    own = {neighbour.item: neighbour for neighbour in shown}
     order = ranked({item: neighbour.score for item, neighbour in own.items()})
     limits = desk.page.limits
     return RowDraft(
@@ -38,4 +39,5 @@ def _card(desk: Desk, near: NeighbourList, own: Mapping[ItemId, Neighbour], item
     neighbour = own[item]
     value = neighbour.score / scale_constant(desk.scale, NeighbourKind.POPULAR)
     parts = (TracePart(NeighbourKind.POPULAR.value, reasons.place_of(near), value),)
-    return Card(item, value, reasons.popular(near, neighbour, desk.page.limits.k), parts, desk.progress.get(item))
+    reason = reasons.popular(near, neighbour, desk.page.limits.k, desk.deed)
+    return Card(item, value, reason, parts, desk.progress.get(item))

@@ -1,8 +1,8 @@
 """Serve: the live history and the current Model in, a Slate out, in one read-only transaction."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -25,17 +25,24 @@ from connector.recipes.anchors import lists_to_read
 from connector.recipes.base import Limits, ListKey, PageInput, Shelf, WhyNot
 from connector.recipes.compose import compose, compose_alone, compose_row
 from connector.recipes.filters import read_past, undone
-from connector.recipes.trace import why_not
+from connector.recipes.recipe import RecipeBook
+from connector.recipes.trace import rule_against, why_not
+from connector.serve.books import Books
 from connector.serve.links import course_iris, platform_hosts, with_start_link
 from connector.serve.placement import Wish, anchor_iris, read_wish
 from connector.serve.served import ServedPage, Table, freshness_of, notes_of
 from connector.serve.shelves import Shelves
+from connector.statements.iris import fold_item
 from connector.store import interactions, items, learners, models, platforms
 from connector.store.platforms import PlatformRecord
 
 DEFAULT_LIMITS = Limits()
 TEACHES = frozenset({Audience.INSTRUCTOR, Audience.TEST_USER})
 """For whom a page is a sample: nothing of any learner is in it."""
+SHOWN_FROM = (NeighbourKind.TOGETHER, NeighbourKind.UNTRIED, NeighbourKind.POPULAR)
+"""The kinds of lists whose Items may stand in a Row; the others say in which order."""
+SAMPLED = (Signal.ENROLLED, Signal.COMPLETED)
+"""What the invented learner of a sample did: every Deed shows in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Serve:
         After this long without a successful read of a Source the page says as of when it is.
     shelves : Shelves
         What this process remembers of Items.
+    books : Books
+        What this process remembers of recipes.
     """
 
     readers: sessionmaker[Session]
@@ -60,6 +69,7 @@ class Serve:
     late_after: timedelta
     shelves: Shelves
     limits: Limits = DEFAULT_LIMITS
+    books: Books = field(default_factory=Books)
 
     def page(self, visit: Visit) -> ServedPage:
         """Make the page of a Visit: all that fits, or the Row that its link was made for."""
@@ -91,6 +101,12 @@ class Serve:
         with self.readers.begin() as session:
             table = self._lay(session, visit, also=item)
         return why_not(item, table.input, compose(table.input))
+
+    def rule_against(self, visit: Visit, item: ItemId) -> str:
+        """Return what the rule of the recipes is called that keeps an Item off the page of a Visit now; "" for none."""
+        with self.readers.begin() as session:
+            table = self._lay(session, visit, also=item)
+        return rule_against(item, table.input)
 
     def row(self, visit: Visit, kind: RowKind, anchor: ItemId | None) -> ServedPage:
         """Make one Row in full length; the page when there is no such Row any more."""
@@ -131,14 +147,13 @@ class Serve:
         if platform is not None and not platform.active:
             raise VisitRefused("visit_expired")
         record = learners.record(session, visit.tenant, visit.learner) if visit.learner is not None else None
-        own = self._history(session, visit) if record is not None else ()
-        history = own if _shows_own(visit) else ()
-        audience = Audience.LEARNER if record and _shows_own(visit) else _nobody(visit.audience)
-        if as_if_completed and pinned is not None:
-            history, audience = (Interaction(pinned, Signal.COMPLETED, now),), Audience.LEARNER
-        course = self._course(session, visit, platform)
+        own = self._history(session, visit) if record is not None else None
+        history, audience = _whose(visit, own, pinned if as_if_completed else None, now)
+        course, hosts = self._course(session, visit, platform), self.hosts | platform_hosts(known)
+        book = self.books.current(session, visit.tenant)
+        by_hand = self._pin_items(session, visit, book, hosts)
         page = PageInput(
-            shelf=self._shelf(session, visit, history, course, (pinned, also), self.hosts | platform_hosts(known)),
+            shelf=self._shelf(session, visit, history, course, (pinned, also, *by_hand.values()), hosts),
             history=history,
             audience=audience,
             personal_rows=record.personal_rows if record is not None and not as_if_completed else True,
@@ -147,6 +162,8 @@ class Serve:
             viewer=viewer_of(visit, audience, platform.name if platform else ""),
             pinned=pinned,
             limits=self.limits,
+            book=book,
+            pin_items=by_hand,
         )
         switch = record.personal_rows if record and visit.audience is Audience.LEARNER else None
         fresh = freshness_of(session, visit, now - self.late_after)
@@ -173,27 +190,37 @@ class Serve:
         numbers = [found[iri] for iri in candidates if iri in found]
         return items.of_numbers(session, visit.tenant, numbers[:1]).get(numbers[0]) if numbers else None
 
+    def _pin_items(
+        self, session: Session, visit: Visit, book: RecipeBook, hosts: frozenset[str]
+    ) -> Mapping[str, ItemId]:
+        """Return the Items of the pins that hold now, where they are known; asks nothing where nothing is pinned."""
+        now = self.clock()
+        folded = {pin.iri: fold_item(pin.iri) for pin in book.pins if pin.season.covers(now)}
+        found = self.shelves.numbers(session, visit.tenant, set(folded.values()), hosts)
+        return {iri: found[key] for iri, key in folded.items() if key in found}
+
     def _shelf(
         self,
         session: Session,
         visit: Visit,
         history: tuple[Interaction, ...],
         course: Item | None,
-        asked: tuple[ItemId | None, ItemId | None],
+        asked: tuple[ItemId | None, ...],
         hosts: frozenset[str],
     ) -> Shelf:
         """Put what a page may need on a shelf: the history's Items, their Neighbours, and what those ask for first.
 
-        ``asked`` are the pinned Item and another one that is looked at; ``hosts`` those whose pages people can open.
+        ``asked`` are the Item that is asked for as an Anchor, another one that is looked at, and those put into Rows by
+        hand; ``hosts`` those whose pages people can open.
         """
         standings = items.standings(session, visit.tenant, self.clock())
         fetch = partial(self.shelves.items, session, visit.tenant, hosts=hosts, standings=standings)
         known = fetch({interaction.item for interaction in history} | {one for one in asked if one is not None})
         model, lists = models.current(session, visit.tenant), {}
         if model is not None:
-            wanted = lists_to_read(history, known, course, self.limits, asked[0], model.blending)
+            wanted = lists_to_read(history, known, course, self.limits, asked[0], model.blending, model.deed)
             lists = models.neighbour_lists(session, visit.tenant, model.id, _by_kind(wanted))
-        near = {neighbour.item for one in lists.values() for neighbour in one.neighbours}
+        near = {item for (kind, _), one in lists.items() if kind in SHOWN_FROM for item, _ in one.pairs()}
         known |= fetch(near - known.keys())
         first = {iri for item in known.values() for iri in item.prerequisites} - {item.iri for item in known.values()}
         if first:
@@ -212,6 +239,20 @@ def _alone(page: PageInput, wish: Wish, anchor: ItemId | None) -> Row | None:
 def _shows_own(visit: Visit) -> bool:
     """Whether the Rows are those of the person's own learning; for who teaches only once they asked for it."""
     return visit.audience is Audience.LEARNER or (visit.audience is Audience.INSTRUCTOR and visit.own_rows)
+
+
+def _whose(
+    visit: Visit, own: tuple[Interaction, ...] | None, sampled: ItemId | None, now: datetime
+) -> tuple[tuple[Interaction, ...], Audience]:
+    """Return the history that a page is made of, and for whom it is; ``own`` is None of who is not on record.
+
+    ``sampled`` is the Item that the invented learner of a sample did.
+    """
+    if sampled is not None:
+        return tuple(Interaction(sampled, did, now) for did in SAMPLED), Audience.LEARNER
+    if own is None or not _shows_own(visit):
+        return (), _nobody(visit.audience)
+    return own, Audience.LEARNER
 
 
 def _nobody(audience: Audience) -> Audience:

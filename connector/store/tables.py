@@ -426,6 +426,17 @@ neighbours = Table(
     Column("packed", LargeBinary, nullable=False),
 )
 
+recipe_book = Table(  # what people decided about Rows, every version of the document; the newest is the one that counts
+    "recipe_book",
+    metadata,
+    _tenant(key=True),
+    Column("version", Integer, primary_key=True),
+    Column("document", Text, nullable=False),
+    _text("made_by", 80),
+    _text("note", 500),
+    _at("made_at"),
+)
+
 # --- what was shown ----------------------------------------------------------------------------------------------
 
 slate = Table(

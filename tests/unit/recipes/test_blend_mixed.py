@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.domain import SITE, Blending, Neighbour, NeighbourKind, NeighbourList, Share, TracePart
-from connector.recipes.blend import Trail, faded, mixed, newcomers, parts, score
+from connector.recipes.blend import Trail, faded, mixed, newcomers, parts_of, score, voices
 from tests.unit.recipes.shelves import NOW, POPULAR, TOGETHER, neighbours
 
 NEXT, TREND = NeighbourKind.NEXT, NeighbourKind.TREND
@@ -50,9 +50,10 @@ def test_a_kind_without_a_share_gives_nothing():
 
 
 def test_the_summands_name_their_kind_and_anchor():
-    found = mixed([Trail(1, NOW)], NOW, LISTS, {}, BOTH)[10]
-    assert parts(found) == (TracePart("next", 1, 0.4), TracePart("together", 1, 0.15))
-    assert fsum(part.value for part in parts(found)) == score(found)
+    given = [Trail(1, NOW)], NOW, LISTS, {}, BOTH
+    parts = parts_of(10, voices(*given))
+    assert parts == (TracePart("next", 1, 0.4), TracePart("together", 1, 0.15))
+    assert fsum(part.value for part in parts) == score(mixed(*given)[10])
 
 
 def test_nobody_known_gets_no_score_but_what_is_of_late_and_else_what_is_popular():

@@ -16,6 +16,7 @@ from connector.domain import (
     SITE,
     Audience,
     Blending,
+    Deed,
     Interaction,
     ItemStatus,
     Neighbour,
@@ -35,6 +36,13 @@ NUMBERS = range(1, 31)
 COMPLETIONS = (Signal.COMPLETED, Signal.PASSED)
 BY_ANCHOR = (NeighbourKind.NEAR, NeighbourKind.NEXT, NeighbourKind.LIKE, NeighbourKind.LATENT)
 RANKING = (*BY_ANCHOR, NeighbourKind.TREND)
+STARTS = (*COMPLETIONS, Signal.STARTED, Signal.PROGRESSED, Signal.SUBMITTED, Signal.RATED)
+SHOWN = {
+    Deed.COMPLETED: COMPLETIONS,
+    Deed.STARTED: STARTS,
+    Deed.ENROLLED: (Signal.ENROLLED,),
+    Deed.OPENED: (*STARTS, Signal.VIEWED),
+}
 OFTEN = (*[Signal.COMPLETED] * 8, Signal.PASSED, Signal.RETRACTED, Signal.FAILED, Signal.STARTED, Signal.PROGRESSED)
 
 # Catalogs and lists come from a drawn seed (drawing each number takes seconds); what people do is drawn, so it shrinks.
@@ -65,6 +73,7 @@ def lists_of(random, anchors):
     places = random.choice([(SITE,), (SITE, 1), (SITE, 2), (2,), ()])
     keys = [(TOGETHER, anchor) for anchor in sorted(anchors)] + [(POPULAR, place) for place in places]
     keys += [(kind, anchor) for kind in BY_ANCHOR for anchor in sorted(anchors) if random.random() < 3 / 4]
+    keys += [(NeighbourKind.UNTRIED, anchor) for anchor in sorted(anchors) if random.random() < 1 / 2]
     keys.append((NeighbourKind.TREND, SITE))
     return {(kind, anchor): list_for(random, kind, anchor) for kind, anchor in keys}
 
@@ -87,7 +96,8 @@ def model_of(random):
     if random.random() < 1 / 10:
         return None
     scale = random.choice([{}, {}, {}, {"together": 0.7, "popular": 3.0, "near": 0.3}])
-    return replace(MODEL, scale=scale, blending=random.choice([None, blending_of(random), blending_of(random)]))
+    blending = random.choice([None, blending_of(random), blending_of(random)])
+    return replace(MODEL, scale=scale, blending=blending, deed=random.choice([Deed.COMPLETED] * 4 + list(Deed)))
 
 
 def blending_of(random):
@@ -221,9 +231,47 @@ def test_3_every_named_anchor_is_completed_not_sensitive_and_lifts_the_card(page
         if row.kind in {RowKind.BECAUSE, RowKind.TOP_PICKS}:
             for card in row.cards:
                 assert row.anchor in {None, card.reason.anchor}
-                assert is_completed(page, card.reason.anchor)
+                assert (row.deed if row.anchor else deed_of(page), card.reason.deed) == (deed_of(page),) * 2
+                assert shows_the_deed(page, card.reason.anchor)
                 assert not any(page.shelf.items[part.anchor].sensitive for part in card.parts if part.anchor != SITE)
                 assert score_without(page, card.reason.anchor, card.item) < card.score
+
+
+def deed_of(page):
+    return page.shelf.model.deed if page.shelf.model else Deed.COMPLETED
+
+
+def shows_the_deed(page, number):
+    """Completed, where the page goes by that; else any signal of what it goes by, and nothing against it since."""
+    if deed_of(page) is Deed.COMPLETED:
+        return is_completed(page, number)
+    against = [
+        one.at for one in page.history if one.item == number and one.signal in {Signal.FAILED, Signal.UNENROLLED}
+    ]
+    return any(all(at >= doubt for doubt in against) for at in at_of(page, number))
+
+
+@quick
+@given(pages)
+def test_what_a_learner_took_up_already_is_no_news(page):
+    if deed_of(page) is not Deed.COMPLETED and page.audience is Audience.LEARNER and page.personal_rows:
+        taken = {
+            page.shelf.items[one.item].family
+            for one in page.history
+            if one.signal in SHOWN[deed_of(page)] and one.item in page.shelf.items
+        }
+        news = [row for row in all_rows(page) if row.kind is not RowKind.CONTINUE]
+        assert not taken & {page.shelf.items[card.item].family for row in news for card in row.cards}
+
+
+@quick
+@given(pages)
+def test_what_is_only_described_alike_stands_in_no_other_row_and_at_most_twice_in_one(page):
+    for row in all_rows(page):
+        described = [card for card in row.cards if card.reason.code == "described"]
+        assert len(described) <= (2 if row.kind is RowKind.BECAUSE else 0)
+        for card in described:
+            assert row.anchor in {part.anchor for part in card.parts if part.source == "untried"}
 
 
 def score_without(page, anchor, candidate):
@@ -303,6 +351,8 @@ def worth(page, source, anchor, candidate):
     if blending is None:
         return worth_alone(page, anchor, candidate)
     entry = next(entry for entry in page.shelf.lists[kind, anchor].neighbours if entry.item == candidate)
+    if kind is NeighbourKind.UNTRIED:
+        return worth_untried(page, anchor, entry)
     share = blending.shares[kind]
     completed = {one: max(at_of(page, one)) for one in {word.item for word in page.history} if at_of(page, one)}
     moments = [completed[anchor]] if anchor != SITE else [one.at for one in open_desk(page).anchors]
@@ -310,13 +360,19 @@ def worth(page, source, anchor, candidate):
     return share.weight * max(1 / (1 + age) for age in ages) * entry.score / page.shelf.model.scale.get(source, 1.0)
 
 
+def worth_untried(page, anchor, entry):
+    age = max(timedelta(0), page.now - max(at_of(page, anchor)))
+    shares = [one for kind, one in page.shelf.model.blending.shares.items() if kind is not NeighbourKind.TREND]
+    say = 0.5 * sum(one.weight / (1 + age / one.half_life) for one in shares)
+    return say * entry.score / page.shelf.model.scale.get("untried", 1.0)
+
+
 def at_of(page, number):
-    return [word.at for word in page.history if word.item == number and word.signal in COMPLETIONS]
+    return [word.at for word in page.history if word.item == number and word.signal in SHOWN[deed_of(page)]]
 
 
 def worth_alone(page, anchor, candidate):
-    completions = [word.at for word in page.history if word.item == anchor and word.signal in COMPLETIONS]
-    age = max(0.0, (page.now - max(completions)).total_seconds() / 86400)
+    age = max(0.0, (page.now - max(at_of(page, anchor))).total_seconds() / 86400)
     entry = next(entry for entry in page.shelf.lists[TOGETHER, anchor].neighbours if entry.item == candidate)
     return max(1 / 32, 0.5 ** (age / 90)) * entry.score / page.shelf.model.scale.get("together", 1.0)
 

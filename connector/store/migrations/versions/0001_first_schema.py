@@ -224,6 +224,19 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "recipe_book",
+        sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("note", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("made_at", types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenant.id"], name=op.f("fk_recipe_book_tenant_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "version", name=op.f("pk_recipe_book")),
+    )
+    op.create_table(
         "secret",
         sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -693,6 +706,7 @@ def downgrade() -> None:
     op.drop_table("verb")
     op.drop_table("source")
     op.drop_table("secret")
+    op.drop_table("recipe_book")
     op.drop_table("platform")
     op.drop_table("model")
     op.drop_table("learner")

@@ -1,0 +1,177 @@
+"""What the book of recipes does to a page: which Rows it has, what stands in them, and in which order."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from connector.domain import Card, ItemId, RowKind, TracePart
+from connector.recipes.base import Bar, Limits, PageInput, Pinned, RowDraft, WhyNot
+from connector.recipes.blend import scale_constant
+from connector.recipes.book_file import OWN_ORDER
+from connector.recipes.desk import Desk, open_desk
+from connector.recipes.judging import barred
+from connector.recipes.pins import live_pins, pinned_card, selected_card
+from connector.recipes.recipe import NO_PREFERENCE, PageLimits, Preference, RowRecipe, Weighing
+from connector.recipes.rules import NOWHERE, Around, viewer_facts
+
+BLENDED = frozenset({RowKind.BECAUSE, RowKind.TOP_PICKS})
+"""Rows whose Cards score what the desk says: no Card has to be made to know."""
+
+
+def desk_of(page: PageInput) -> Desk:
+    """Open the desk of a page with the sizes that its book sets."""
+    return open_desk(replace(page, limits=_limited(page.limits, page.book.limits)))
+
+
+def rows_now(page: PageInput) -> tuple[RowRecipe, ...]:
+    """Return the recipes that make this page, in their order: of each kind the first that holds now for who looks."""
+    around = Around(viewer_facts(page.viewer))
+    found: dict[RowKind, RowRecipe] = {}
+    for row in page.book.rows:
+        if row.on and row.season.covers(page.now) and _is_for(row, around):
+            found.setdefault(row.kind, row)
+    return tuple(row for row in found.values() if row.kind is RowKind.CURATED or not page.book.curated_only)
+
+
+def applied(desk: Desk, recipe: RowRecipe, draft: RowDraft) -> RowDraft:
+    """Return a Row's draft as the book wants it: filtered, held to its floor, weighed, with its sizes and pins."""
+    weighings = () if draft.kind in OWN_ORDER else (*desk.page.book.preference.weighings, *recipe.preference.weighings)
+    around = _around(desk, draft) if weighings or recipe.preference != NO_PREFERENCE else NOWHERE
+    ranked = draft.ranked
+    if recipe.floor > 1 or recipe.preference != NO_PREFERENCE:
+        ranked = tuple(item for item in ranked if _belongs(desk, recipe, draft, around, item))
+    sized = replace(_sized(draft, recipe), ranked=ranked, title=recipe.title, pinned=_pins(desk, recipe, around))
+    return _weighed(desk, sized, weighings, around)
+
+
+def chosen(desk: Desk, draft: RowDraft, shown: set[int], most: int) -> tuple[Card, ...]:
+    """Make the Cards of a Row: its best ones and the pins among them, without the Families that are ``shown`` already.
+
+    Returns
+    -------
+    tuple of Card
+        At most ``most``; none where what belongs to the Row by itself is less than ``draft.at_least``.
+    """
+    items = desk.page.shelf.items
+    own = [item for item in draft.ranked if items[item].family not in shown]
+    if len(own[: draft.at_most]) < draft.at_least:
+        return ()
+    placed = _placed(desk, draft, shown)[:most]
+    taken = {items[pin.item].family for pin in placed}
+    rest = [item for item in own if items[item].family not in taken]
+    cards = [draft.card(item) for item in rest[: most - len(placed)]]
+    for pin in placed:
+        by_itself = pin.item in own
+        cards.insert(
+            pin.position - 1, selected_card(draft.card(pin.item), pin.label) if by_itself else pinned_card(desk, pin)
+        )
+    return tuple(cards)
+
+
+def _placed(desk: Desk, draft: RowDraft, shown: set[int]) -> list[Pinned]:
+    """Return the pins that a Row takes: as many as the book lets, one of each Family."""
+    items, first = desk.page.shelf.items, dict[int, Pinned]()
+    for pin in draft.pinned:
+        if items[pin.item].family not in shown:
+            first.setdefault(items[pin.item].family, pin)
+    return list(first.values())[: desk.page.book.limits.pins_max]
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def _is_for(row: RowRecipe, around: Around) -> bool:
+    return row.audience is None or row.audience.holds_for(around)
+
+
+def _limited(limits: Limits, wanted: PageLimits) -> Limits:
+    """Return the page's limits with those of the book; a Row may be as long as it has to be."""
+    least = wanted.row_min or limits.row_min
+    return replace(
+        limits,
+        row_min=min(least, wanted.cards_max or least),
+        rows_max=wanted.rows_max or limits.rows_max,
+        cards_max=wanted.cards_max or max(limits.cards_max, least),
+        anchors_shown=wanted.because_rows_max or limits.anchors_shown,
+    )
+
+
+def _sized(draft: RowDraft, recipe: RowRecipe) -> RowDraft:
+    most = recipe.cards_max or max(draft.at_most, recipe.cards_min or 0)
+    return replace(draft, at_least=min(recipe.cards_min or draft.at_least, most), at_most=most)
+
+
+def _around(desk: Desk, draft: RowDraft) -> Around:
+    anchor = None if draft.anchor is None else desk.page.shelf.items.get(draft.anchor)
+    return Around(viewer_facts(desk.page.viewer), anchor, desk.progress, partial(_lifted_by, desk))
+
+
+def _lifted_by(desk: Desk, item: ItemId) -> tuple[str, ...]:
+    return tuple(part.source for part in desk.parts(item))
+
+
+# --- what stands in a row -----------------------------------------------------------------------------------------
+
+
+def why_not_in(desk: Desk, recipe: RowRecipe, draft: RowDraft, item: ItemId) -> Bar | None:
+    """Name what a Row's own recipe has against an Item that its draft holds: a rule, else the floor."""
+    bar = barred(recipe.preference, desk.page.shelf.items[item], _around(desk, draft))
+    if bar is None and not _is_near_enough(desk, recipe, draft, item):
+        return Bar(WhyNot.BELOW_FLOOR, "")
+    return bar
+
+
+def _belongs(desk: Desk, recipe: RowRecipe, draft: RowDraft, around: Around, item: ItemId) -> bool:
+    if barred(recipe.preference, desk.page.shelf.items[item], around):
+        return False
+    return _is_near_enough(desk, recipe, draft, item)
+
+
+def _is_near_enough(desk: Desk, recipe: RowRecipe, draft: RowDraft, item: ItemId) -> bool:
+    """Tell whether one of the Neighbours that prove an Item is above the Row's own floor; what needs no proof is."""
+    if recipe.floor <= 1:
+        return True
+    proofs = [near for near in desk.proven.get(item, ()) if draft.anchor in {None, near.anchor}]
+    found = ((near.kind, near.find(item)) for near in proofs)
+    nearness = [one.score / scale_constant(desk.scale, kind) for kind, one in found if one is not None]
+    return max(nearness, default=recipe.floor) >= recipe.floor * desk.page.limits.floor
+
+
+def _pins(desk: Desk, recipe: RowRecipe, around: Around) -> tuple[Pinned, ...]:
+    """Return the pins of a Row, but for what the Row itself excludes; the Row of what was selected has them already."""
+    if not desk.page.book.pins or recipe.kind is RowKind.CURATED:
+        return ()
+    never, items = Preference(exclude=recipe.preference.exclude), desk.page.shelf.items
+    return tuple(pin for pin in live_pins(desk, recipe.kind) if not barred(never, items[pin.item], around))
+
+
+# --- their order --------------------------------------------------------------------------------------------------
+
+
+def _weighed(desk: Desk, draft: RowDraft, weighings: Iterable[Weighing], around: Around) -> RowDraft:
+    """Order a Row anew where a boost or bury holds; equal scores stay in the order that they had."""
+    items = desk.page.shelf.items
+    held = {item: tuple(one for one in weighings if one.when.holds(items[item], around)) for item in draft.ranked}
+    if not any(held.values()):
+        return draft
+    plain = desk.scores.__getitem__ if draft.kind in BLENDED else lambda item: draft.card(item).score
+    scores = {item: _score(plain(item), found) for item, found in held.items()}
+    ranked = tuple(sorted(draft.ranked, key=lambda item: -scores[item]))
+    return replace(draft, ranked=ranked, card=partial(_weighed_card, draft, held))
+
+
+def _score(score: float, found: Iterable[Weighing]) -> float:
+    for weighing in found:
+        score *= weighing.factor
+    return score
+
+
+def _weighed_card(draft: RowDraft, held: Mapping[ItemId, tuple[Weighing, ...]], item: ItemId) -> Card:
+    """Make a Card whose weighings are parts of their own: each gives what it changes."""
+    card = draft.card(item)
+    score, parts = card.score, list(card.parts)
+    for weighing in held[item]:
+        verb = "boost" if weighing.factor > 1 else "bury"
+        parts.append(TracePart(f"{verb}:{weighing.called()}", None, score * (weighing.factor - 1)))
+        score *= weighing.factor
+    return replace(card, score=score, parts=tuple(parts))

@@ -1,0 +1,53 @@
+"""The book of recipes that is served before any other was set, as a file to begin from."""
+
+DEFAULT_TEXT = """\
+# The recipes of this site: which rows a page has, in which order, and what may stand in them.
+# Change this file, look at it with `onward recipes check FILE`, and make it count with `onward recipes set FILE`.
+# Every key: docs/reference/recipes.md. Lines that begin with # say nothing.
+
+format = 1
+time_zone = "UTC"        # of every date below, such as "Europe/Berlin"
+curated_only = false     # true: nothing is shown but what was selected by hand, from the next request on
+
+[limits]
+pins_max = 1             # most pinned cards of a row, besides the row of what was selected by hand
+# rows_max = 6
+# cards_max = 12
+# row_min = 3
+# because_rows_max = 3
+
+# --- what may stand in every row ---------------------------------------------------------------------------------
+
+# [[exclude]]
+# name = "Never from Vendor Y"
+# when = 'provider == "Vendor Y"'
+
+# [[boost]]
+# name = "Short first"
+# when = "minutes <= 30"
+# factor = 2
+
+# --- what was selected by hand -----------------------------------------------------------------------------------
+
+# [[pins]]
+# item = "https://lms.example/course/view.php?id=7"
+# from = 2027-01-11T09:00:00
+# until = 2027-01-15    # the whole day
+
+# --- the rows, in their order ------------------------------------------------------------------------------------
+
+[[rows]]
+kind = "curated"         # Selected by L&D; no row as long as nothing is pinned
+
+[[rows]]
+kind = "because"         # Because you completed ...
+
+[[rows]]
+kind = "continue"        # Continue
+
+[[rows]]
+kind = "top_picks"       # Top picks for ...
+
+[[rows]]
+kind = "popular"         # Popular with people here
+"""
