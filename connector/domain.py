@@ -4,7 +4,7 @@ Words are those of docs/reference/glossary.md. Numbers named ``...Id`` are datab
 its Activity IRI.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -81,6 +81,26 @@ class Signal(StrEnum):
     UNENROLLED = "unenrolled"
     RETRACTED = "retracted"
     NEUTRAL = "neutral"
+
+
+class Deed(StrEnum):
+    """What Anchors, reasons and popularity of a site go by: the strongest that enough of its Learners did."""
+
+    COMPLETED = "completed"
+    STARTED = "started"
+    ENROLLED = "enrolled"
+    OPENED = "opened"
+
+
+_COMPLETIONS = frozenset({Signal.COMPLETED, Signal.PASSED})
+_STARTS = _COMPLETIONS | {Signal.SUBMITTED, Signal.PROGRESSED, Signal.STARTED, Signal.RATED}
+SIGNALS_OF: Mapping[Deed, frozenset[Signal]] = {
+    Deed.COMPLETED: _COMPLETIONS,
+    Deed.STARTED: _STARTS,
+    Deed.ENROLLED: frozenset({Signal.ENROLLED}),
+    Deed.OPENED: _STARTS | {Signal.VIEWED},
+}
+"""The Signals that each Deed shows in: who completed something has started it, and who started it has opened it."""
 
 
 class Flag(IntEnum):
@@ -229,9 +249,10 @@ class Item:
 class NeighbourKind(StrEnum):
     """Which list a Neighbour is in.
 
-    Only ``TOGETHER`` and ``POPULAR`` give Cards their reasons: what people completed together more often than chance,
-    and what many completed. The others rank: ``NEAR`` (done by the same people, whether more than chance or not),
-    ``NEXT``, ``LIKE``, ``LATENT``, ``TREND``.
+    Only ``TOGETHER``, ``POPULAR`` and ``UNTRIED`` give Cards their reasons: what people completed together more often
+    than chance, what many completed, and what too few did to say, but is described much like the Anchor. The others
+    rank: ``NEAR`` (done by the same people, whether more than chance or not), ``NEXT``, ``LIKE``, ``LATENT``,
+    ``TREND``.
     """
 
     TOGETHER = "together"
@@ -241,6 +262,7 @@ class NeighbourKind(StrEnum):
     LIKE = "like"
     LATENT = "latent"
     TREND = "trend"
+    UNTRIED = "untried"
 
 
 SITE = ItemId(0)
@@ -270,6 +292,19 @@ class NeighbourList:
     base: int
     neighbours: tuple[Neighbour, ...]
 
+    def pairs(self) -> Iterable[tuple[ItemId, float]]:
+        """Give the Items and their scores, best first."""
+        return [(near.item, near.score) for near in self.neighbours]
+
+    def score_of(self, item: ItemId) -> float:
+        """Return the score of an Item, 0 where it is no Neighbour."""
+        found = self.find(item)
+        return found.score if found else 0.0
+
+    def find(self, item: ItemId) -> Neighbour | None:
+        """Return the Neighbour that is this Item, None where there is none."""
+        return next((near for near in self.neighbours if near.item == item), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -291,7 +326,7 @@ class Model:
     """A published, versioned set of Neighbours; never changes once published.
 
     ``blending`` says how its lists rank, ``ranking`` in words why so; without a Blending, what people completed
-    together ranks alone.
+    together ranks alone. ``deed`` is what its Anchors, its reasons and its popularity go by.
     """
 
     id: ModelId
@@ -305,6 +340,7 @@ class Model:
     scale: Mapping[str, float]
     blending: Blending | None = None
     ranking: str = ""
+    deed: Deed = Deed.COMPLETED
 
 
 # --- slate --------------------------------------------------------------------------------------------------------
@@ -317,6 +353,7 @@ class RowKind(StrEnum):
     CONTINUE = "continue"
     TOP_PICKS = "top_picks"
     POPULAR = "popular"
+    CURATED = "curated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,8 +361,10 @@ class Reason:
     """Why a Card is there.
 
     ``code`` names the sentence: ``followed`` (``number`` of ``base`` who completed the Anchor completed this later),
-    ``together``, ``also_completed``, ``started`` (``at``), ``popular`` (``number`` people), ``popular_quiet``.
-    Numbers are None when they or their complement are under k.
+    ``together``, ``also_completed``, ``described`` (much like the Anchor), ``started`` (``at``), ``popular``
+    (``number`` people), ``popular_quiet``, ``selected`` (by hand; ``label`` says so in the site's own words, "" in
+    ours). Numbers are None when they or their complement are under k. ``deed`` is what those people did: the sentences
+    say it.
     """
 
     code: str
@@ -333,6 +372,8 @@ class Reason:
     number: int | None = None
     base: int | None = None
     at: datetime | None = None
+    deed: Deed = Deed.COMPLETED
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,12 +398,18 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A reason and its ranked Cards; ``total`` counts what qualified before the length limit."""
+    """A reason and its ranked Cards; ``total`` counts what qualified before the length limit.
+
+    ``deed`` is what the Learner did with the Anchor, as the heading says it. ``title`` is what people wrote in
+    the place of the heading, "" where they wrote nothing.
+    """
 
     kind: RowKind
     anchor: ItemId | None
     cards: tuple[Card, ...]
     total: int
+    deed: Deed = Deed.COMPLETED
+    title: str = ""
 
 
 class SlateState(StrEnum):

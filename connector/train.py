@@ -1,4 +1,4 @@
-"""Train: completions in, a new Model out, made current by one last transaction."""
+"""Train: what people did in, a new Model out, made current by one last transaction."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from connector.clock import Clock
-from connector.domain import ModelId, NeighbourKind, NeighbourList, TenantId
+from connector.domain import Deed, ModelId, NeighbourKind, NeighbourList, Signal, TenantId
 from connector.errors import NotReady
 from connector.recipes.packed import pack
 from connector.recommend.engine import Learned, learn
@@ -21,12 +21,13 @@ from connector.recommend.like import Content
 from connector.recommend.matrix import InteractionMatrix
 from connector.recommend.popular import cohort_lists, site_list
 from connector.recommend.scale import scale_of
+from connector.recommend.signals import Weighed, evidence, weighed
 from connector.recommend.together import CosineNeighbours
 from connector.recommend.together import lists as together_lists
-from connector.store import families, interactions, items, leases, models, rollup
+from connector.recommend.untried import untried_lists
+from connector.store import families, items, leases, models, rollup, training_rows
 from connector.store.heart import Heart
-from connector.store.interactions import Training
-from connector.store.types import microseconds
+from connector.store.interactions import TOOK_PART, Training
 
 log = structlog.get_logger()
 
@@ -48,7 +49,11 @@ def quiet(_step: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TrainReport:
-    """What a training learned from and published; ``ranking`` says in words how Candidates are ranked, and why."""
+    """What a training learned from and published.
+
+    ``ranking`` says in words what rows go by and how Candidates are ranked, and why; ``interactions`` counts the pairs
+    of a Learner and an Item that show the ``deed``.
+    """
 
     model: ModelId
     learners: int
@@ -59,6 +64,7 @@ class TrainReport:
     fingerprint: str
     data_as_of: datetime | None
     ranking: str = ""
+    deed: Deed = Deed.COMPLETED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +79,14 @@ class Workshop:
 
 
 def train(shop: Workshop, recommender: CosineNeighbours, tell: Tell = quiet) -> TrainReport:
-    """Learn a Model from all completions and publish it; the old one serves until the last moment.
+    """Learn a Model from what everybody did and publish it; the old one serves until the last moment.
 
     Raises
     ------
     Busy
         If another process trains this Tenant.
     NotReady
-        If there is no completion yet to learn from.
+        If there is nothing yet to learn from.
     """
     with shop.sessions.begin() as session:
         leases.take(session, shop.tenant, JOB, "", shop.owner, shop.clock(), LEASE)
@@ -112,53 +118,76 @@ def _train(shop: Workshop, recommender: CosineNeighbours, tell: Tell) -> TrainRe
     with shop.sessions.begin() as session:
         families.join_certain(session, shop.tenant)
         rollup.settle(session, shop.tenant)
-    tell("reading completions")
+    tell("reading what people did")
     with shop.readers.begin() as session:
-        training = interactions.for_training(session, shop.tenant)
+        training = training_rows.read(session, shop.tenant)
         catalogue = items.all_of(session, shop.tenant)
-    if not training.completions:
-        raise NotReady("There is no completion to learn from yet: run `onward sync`, and look at `onward doctor`.")
-    matrix = matrix_of(training)
-    tell(f"{matrix.interactions} completions of {len(matrix.learners)} learners on {len(matrix.items)} items")
+    found = weighed(training.learners, training.items, training.signals, training.times, training.values)
+    if not found.did.any():
+        raise NotReady("There is nothing to learn from yet: run `onward sync`, and look at `onward doctor`.")
+    matrix = matrix_of(found)
+    tell(f"{matrix.interactions} {NOUNS[found.deed]} of {len(matrix.learners)} learners on {len(matrix.items)} items")
+    tell(evidence(found))
     fitted = recommender.fit(matrix.weights, when=matrix.when)
     tell("choosing how to rank")
-    learned = learn(matrix, [Content(one.id, one.texts, one.topics) for one in catalogue.values()])
+    contents = [Content(one.id, one.texts, one.topics) for one in catalogue.values()]
+    learned = learn(matrix, contents)
     tell(learned.choice.sentence)
     ranking = [one for one in learned.lists if one.kind is not NeighbourKind.POPULAR]
-    lists = [*together_lists(fitted, matrix), *_popular(matrix, training), *ranking]
+    offered = [one.id for one in catalogue.values() if one.url]
+    untried = untried_lists(matrix, contents, offered, fewest=recommender.min_support)
+    lists = [
+        *together_lists(fitted, matrix),
+        *_popular(matrix, training, learned.choice.design.trend),
+        *ranking,
+        *untried,
+    ]
     tell(f"publishing {len(lists)} lists")
-    return _publish(shop, recommender, matrix, training, lists, learned)
+    return _publish(shop, _Work(recommender, found, matrix, training.newest, lists, learned))
 
 
-def matrix_of(training: Training) -> InteractionMatrix:
-    """Return who completed what, when; repeats of one person count once."""
-    completions = training.completions
-    return InteractionMatrix.from_columns(
-        np.fromiter((one.learner for one in completions), np.int64, len(completions)),
-        np.fromiter((one.item for one in completions), np.int64, len(completions)),
-        np.fromiter((microseconds(one.at) for one in completions), np.int64, len(completions)),
-    )
+NOUNS = {
+    Deed.COMPLETED: "completions",
+    Deed.STARTED: "starts",
+    Deed.ENROLLED: "enrolments",
+    Deed.OPENED: "openings",
+}
 
 
-def _popular(matrix: InteractionMatrix, training: Training) -> Iterator[NeighbourList]:
-    yield site_list(matrix, k=FEWEST_PEOPLE)
-    members = sorted(training.members)
-    if members:
-        learners, courses = zip(*members, strict=True)
-        columns = np.array(learners, np.int64), np.array(courses, np.int64)
-        yield from cohort_lists(matrix, *columns, k=FEWEST_PEOPLE)
+def matrix_of(found: Weighed) -> InteractionMatrix:
+    """Return who did what the site goes by, when first; repeats and bursts of one person count as one says."""
+    columns = (one[found.did] for one in (found.learners, found.items, found.since, found.weights))
+    return InteractionMatrix.from_columns(*columns)
 
 
-def _publish(
-    shop: Workshop,
-    recommender: CosineNeighbours,
-    matrix: InteractionMatrix,
-    training: Training,
-    lists: list[NeighbourList],
-    learned: Learned,
-) -> TrainReport:
+def _popular(matrix: InteractionMatrix, training: Training, half_life: float | None) -> Iterator[NeighbourList]:
+    """Yield what is popular on the site and in each course, forgotten at the pace that suits newcomers here."""
+    yield site_list(matrix, half_life=half_life, k=FEWEST_PEOPLE)
+    took_part = np.isin(training.signals, [code for code, signal in enumerate(Signal) if signal in TOOK_PART])
+    learners, courses = (np.asarray(column)[took_part] for column in (training.learners, training.items))
+    yield from cohort_lists(matrix, learners, courses, half_life=half_life, k=FEWEST_PEOPLE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a training made, and from what."""
+
+    recommender: CosineNeighbours
+    found: Weighed
+    matrix: InteractionMatrix
+    newest: datetime | None
+    lists: list[NeighbourList]
+    learned: Learned
+
+    @property
+    def ranking(self) -> str:
+        """What rows go by and how Candidates are ranked, in words."""
+        return f"{evidence(self.found)} {self.learned.choice.sentence}"
+
+
+def _publish(shop: Workshop, work: _Work) -> TrainReport:
     """Write the lists in short transactions under a Model that nobody sees, then make it current."""
-    model = _start(shop, recommender, matrix, training, lists, learned)
+    model, lists, matrix = _start(shop, work), work.lists, work.matrix
     for batch in _batches(lists, BATCH):
         with shop.sessions.begin() as session:
             _beat(session, shop)
@@ -177,32 +206,30 @@ def _publish(
         len(lists),
         neighbours,
         fingerprint,
-        training.newest,
-        learned.choice.sentence,
+        work.newest,
+        work.ranking,
+        work.found.deed,
     )
 
 
-def _start(
-    shop: Workshop,
-    recommender: CosineNeighbours,
-    matrix: InteractionMatrix,
-    training: Training,
-    lists: list[NeighbourList],
-    learned: Learned,
-) -> ModelId:
+def _start(shop: Workshop, work: _Work) -> ModelId:
     with shop.sessions.begin() as session:
         _beat(session, shop)
         models.clear_unpublished(session, shop.tenant)
         return models.start(
             session,
             shop.tenant,
-            parameters={"together": recommender.get_params(), "ranking": learned.choice.sentence},
-            scale=scale_of(lists),
-            blending=learned.blending,
-            learners=len(matrix.learners),
-            items=len(matrix.items),
-            interactions=matrix.interactions,
-            data_as_of=training.newest,
+            parameters={
+                "together": work.recommender.get_params(),
+                "ranking": work.ranking,
+                "deed": work.found.deed.value,
+            },
+            scale=scale_of(work.lists),
+            blending=work.learned.blending,
+            learners=len(work.matrix.learners),
+            items=len(work.matrix.items),
+            interactions=work.matrix.interactions,
+            data_as_of=work.newest,
             now=shop.clock(),
         )
 

@@ -30,7 +30,9 @@ def recommend(
 def why_not(
     site: OpenSite, identifier: Identifier, iri: str, clock: Clock, hosts: frozenset[str], late_after: timedelta
 ) -> str | None:
-    """Return the code of what keeps an Item off the page of a Learner now; None if it is on it.
+    """Return the code of what keeps an Item off the page of a Learner now, and the rule's name where a rule does.
+
+    None if it is on the page.
 
     Raises
     ------
@@ -42,8 +44,11 @@ def why_not(
         item = items.numbers(session, site.tenant, [key]).get(key)
     if item is None:
         raise UnknownName(f"No item has the IRI {iri!r}: `onward item list` shows them.")
-    ground = _serve(site, clock, hosts, late_after).why_not(visit, item)
-    return ground.value if ground else None
+    serve = _serve(site, clock, hosts, late_after)
+    ground, rule = serve.why_not(visit, item), serve.rule_against(visit, item)
+    if ground is None:
+        return None
+    return f"{ground.value}: {rule}" if rule else ground.value
 
 
 def _serve(site: OpenSite, clock: Clock, hosts: frozenset[str], late_after: timedelta) -> Serve:
@@ -91,6 +96,7 @@ def _row(page: ServedPage, row: Row) -> dict[str, Any]:
     return {
         "kind": row.kind.value,
         "anchor": _title(page, row.anchor),
+        "did": row.deed.value,
         "total": row.total,
         "cards": [
             {
@@ -101,6 +107,7 @@ def _row(page: ServedPage, row: Row) -> dict[str, Any]:
                 "number": card.reason.number,
                 "base": card.reason.base,
                 "because": _title(page, card.reason.anchor),
+                "did": card.reason.deed.value,
                 "progress": card.progress,
                 "parts": [
                     {"source": part.source, "anchor": _title(page, part.anchor), "value": _told(part.value)}

@@ -1,15 +1,17 @@
 """Interactions: Facts read through the verb map and the guards, live for one Learner or streamed for training."""
 
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from connector.domain import Flag, Interaction, ItemId, LearnerId, Signal, TenantId
+from connector.domain import SIGNALS_OF, Deed, Flag, Interaction, ItemId, LearnerId, Signal, TenantId
 from connector.statements.verbs import DEFAULT_VERB_MAP, Ignored, IgnoredReason, fold_verb, signal_of
 from connector.store import meaning
 from connector.store.meaning import MeaningfulFact
+from connector.store.types import microseconds, moment_of
 
 
 @dataclass(slots=True)
@@ -79,38 +81,72 @@ class Completion:
 
 @dataclass(slots=True)
 class Training:
-    """What training learns from: completions that were not retracted, and who took part in which Item."""
+    """What training learns from: everything that Learners who train did, in columns of equal length, in any order.
 
-    completions: list[Completion] = field(default_factory=list)
-    members: set[tuple[LearnerId, ItemId]] = field(default_factory=set)
-    newest: datetime | None = None
+    Attributes
+    ----------
+    learners, items : array of int
+        Numbers.
+    signals : array of int
+        Places in ``tuple(Signal)``.
+    times : array of int
+        Microseconds since 1970, UTC.
+    values : array of float
+        Progress of a whole Item, or the score, in 0..1; NaN where neither came.
+    """
+
+    learners: "array[int]" = field(default_factory=lambda: array("q"))
+    items: "array[int]" = field(default_factory=lambda: array("q"))
+    signals: "array[int]" = field(default_factory=lambda: array("b"))
+    times: "array[int]" = field(default_factory=lambda: array("q"))
+    values: "array[float]" = field(default_factory=lambda: array("d"))
+
+    @property
+    def newest(self) -> datetime | None:
+        """When the latest of all was; None where there is nothing."""
+        return moment_of(max(self.times)) if self.times else None
+
+    @property
+    def completions(self) -> list[Completion]:
+        """The completions that were not retracted later: a tie is a completion, as at serving."""
+        rows = [(learner, item, _SIGNALS[code], at) for learner, item, code, at in self._rows()]
+        retracted: dict[tuple[int, int], int] = {}
+        for learner, item, signal, at in rows:
+            if signal is Signal.RETRACTED:
+                retracted[learner, item] = max(at, retracted.get((learner, item), at))
+        return [
+            Completion(LearnerId(learner), ItemId(item), moment_of(at))
+            for learner, item, signal, at in rows
+            if signal in SIGNALS_OF[Deed.COMPLETED] and at >= retracted.get((learner, item), at)
+        ]
+
+    def _rows(self) -> Iterator[tuple[int, int, int, int]]:
+        return zip(self.learners, self.items, self.signals, self.times, strict=True)
 
 
-_DONE = frozenset({Signal.COMPLETED, Signal.PASSED})
-_TOOK_PART = frozenset(Signal) - {Signal.RETRACTED, Signal.UNENROLLED, Signal.SEARCHED}
+_SIGNALS = tuple(Signal)
+_CODES = {signal: code for code, signal in enumerate(_SIGNALS)}
+_NOTHING = float("nan")
+TOOK_PART = frozenset(Signal) - {Signal.RETRACTED, Signal.UNENROLLED, Signal.SEARCHED}
+"""Who did one of these with an Item is of its cohort."""
 
 
 def for_training(session: Session, tenant: TenantId) -> Training:
-    """Read what all Learners who train did; a completion before the Item's last retraction does not count."""
-    found, retracted = Training(), dict[tuple[LearnerId, ItemId], datetime]()
+    """Read everything that Learners who train did."""
+    found = Training()
     for fact, signal in _signals(meanings(session, tenant), meaning.for_training(session, tenant)):
-        pair = (fact.learner, ItemId(fact.item))
-        if signal in _DONE:
-            found.completions.append(Completion(*pair, fact.timestamp))
-        elif signal is Signal.RETRACTED:
-            retracted[pair] = max(fact.timestamp, retracted.get(pair, fact.timestamp))
-        if signal in _TOOK_PART:
-            found.members.add(pair)
-        if found.newest is None or fact.timestamp > found.newest:
-            found.newest = fact.timestamp
-    if retracted:
-        found.completions = [one for one in found.completions if _stands(one, retracted)]
+        found.learners.append(fact.learner)
+        found.items.append(fact.item)
+        found.signals.append(_CODES[signal])
+        found.times.append(microseconds(fact.timestamp))
+        found.values.append(_value(fact, signal))
     return found
 
 
-def _stands(one: Completion, retracted: dict[tuple[LearnerId, ItemId], datetime]) -> bool:
-    """Tell whether a completion is at or after the last retraction: a tie is a completion, as at serving."""
-    return one.at >= retracted.get((one.learner, one.item), one.at)
+def _value(fact: MeaningfulFact, signal: Signal) -> float:
+    if signal is Signal.PROGRESSED and fact.progress is not None and not fact.part:
+        return fact.progress / 100
+    return fact.score if signal is Signal.RATED and fact.score is not None else _NOTHING
 
 
 def _signals(site: Meanings, read: Iterable[MeaningfulFact]) -> Iterator[tuple[MeaningfulFact, Signal]]:

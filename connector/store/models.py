@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from connector.domain import Blending, ItemId, Model, ModelId, NeighbourKind, NeighbourList, Share, TenantId
-from connector.recipes.packed import pack, unpack
+from connector.domain import Blending, Deed, ItemId, Model, ModelId, NeighbourKind, NeighbourList, Share, TenantId
+from connector.recipes.packed import PackedList, pack
 from connector.store import tables
 
 _CURRENT = (
@@ -17,10 +17,10 @@ _CURRENT = (
     .join(tables.tenant, tables.tenant.c.current_model_id == tables.model.c.id)
     .where(tables.tenant.c.id == bindparam("tenant"))
 )
-_LISTS = select(tables.neighbours.c.anchor_id, tables.neighbours.c.packed).where(
+_LISTS = select(tables.neighbours.c.kind, tables.neighbours.c.anchor_id, tables.neighbours.c.packed).where(
     tables.neighbours.c.tenant_id == bindparam("tenant"),
     tables.neighbours.c.model_id == bindparam("model"),
-    tables.neighbours.c.kind == bindparam("kind"),
+    tables.neighbours.c.kind.in_(bindparam("kinds", expanding=True)),
     tables.neighbours.c.anchor_id.in_(bindparam("anchors", expanding=True)),
 )
 
@@ -158,6 +158,7 @@ def _model(row: Row[Any]) -> Model:
         scale=row.scale,
         blending=_blending(row.parameters.get("blending")),
         ranking=row.parameters.get("ranking", ""),
+        deed=Deed(row.parameters.get("deed", Deed.COMPLETED)),
     )
 
 
@@ -176,13 +177,16 @@ def _blending(kept: Mapping[str, Sequence[float]] | None) -> Blending | None:
 def neighbour_lists(
     session: Session, tenant: TenantId, model: ModelId, wanted: Mapping[NeighbourKind, Collection[ItemId]]
 ) -> dict[tuple[NeighbourKind, ItemId], NeighbourList]:
-    """Return the lists of the anchors ``wanted`` of each kind, unpacked; anchors without a list are left out."""
-    found: dict[tuple[NeighbourKind, ItemId], NeighbourList] = {}
+    """Return the lists of the anchors ``wanted`` of each kind, still packed; anchors without a list are left out."""
+    alike: dict[frozenset[ItemId], list[str]] = {}
     for kind, anchors in wanted.items():
-        which = {"tenant": tenant, "model": model, "kind": kind.value, "anchors": sorted(anchors)}
-        for row in session.execute(_LISTS, which):
-            anchor = ItemId(row.anchor_id)
-            found[kind, anchor] = unpack(kind, anchor, bytes(row.packed))
+        alike.setdefault(frozenset(anchors), []).append(kind.value)
+    found: dict[tuple[NeighbourKind, ItemId], NeighbourList] = {}
+    for some, kinds in alike.items():
+        which = {"tenant": tenant, "model": model, "kinds": kinds, "anchors": sorted(some)}
+        for name, anchor, packed in session.execute(_LISTS, which):
+            kind = NeighbourKind(name)
+            found[kind, anchor] = PackedList(kind, anchor, bytes(packed))
     return found
 
 

@@ -8,7 +8,7 @@ import structlog
 
 from connector.administer import quality
 from connector.administer.account import account
-from connector.domain import SourceId
+from connector.domain import Signal, SourceId
 from connector.store import facts, interactions, sources
 from connector.store.facts import Added, KnownNames
 from tests.integration import command, site_under_test
@@ -108,6 +108,13 @@ def numbers(site):
             told = account(session, site.tenant)
             training = interactions.for_training(session, site.tenant)
             done = sorted((one.learner, one.item, one.at) for one in training.completions)
-            return told.kept, dict(told.ignored), dict(told.signals), done, sorted(training.members), told.seen
+            return told.kept, dict(told.ignored), dict(told.signals), done, _members(training), told.seen
 
     return read
+
+
+def _members(training):
+    """Return who took part in which Item."""
+    codes = {code for code, signal in enumerate(Signal) if signal in interactions.TOOK_PART}
+    rows = zip(training.learners, training.items, training.signals, strict=True)
+    return sorted({(learner, item) for learner, item, code in rows if code in codes})

@@ -52,7 +52,7 @@ def test_sync_and_train_without_anything_to_do_say_what_comes_first(onward):
     assert "There is no source 'x'" in onward("sync", "--source", "x").err
     trained = onward("train")
     assert trained.code == 1
-    assert "There is no completion to learn from yet" in trained.err
+    assert "There is nothing to learn from yet" in trained.err
 
 
 def test_one_source_that_fails_or_is_busy_does_not_keep_the_others_from_being_read(connected, lrs, environment, now):

@@ -8,8 +8,9 @@ from connector.domain import NeighbourKind
 from connector.recommend.together import CosineNeighbours
 from connector.store import models
 from connector.train import Workshop, train
-from tests.integration.site_under_test import page_of, synced
-from tests.integration.stating import said
+from tests.integration.site_under_test import page_of, shown_in, synced
+from tests.integration.stating import course_iri, said
+from tests.integration.test_catalog import taken
 from tests.integration.test_invariants import tastes
 
 
@@ -54,3 +55,20 @@ def test_a_card_says_of_which_lists_its_score_is_made_and_names_a_proven_anchor(
     assert sources >= {"next", "near"}
     assert "together" not in sources
     assert {card["reason"] for card in cards} <= {"together", "followed", "also_completed"}
+
+
+def test_a_new_item_that_nobody_did_joins_a_fitting_row_the_same_day(site, now, tmp_path):
+    learned(site, now)
+    new = {"iri": course_iri(77), "title": "Budgets in spreadsheets, second part", "url": course_iri(77)}
+    old = {"iri": course_iri(1), "title": "Budgets in spreadsheets, first part", "url": course_iri(1)}
+    far = {"iri": course_iri(78), "title": "Fire drill", "url": course_iri(78)}
+    taken(site, tmp_path, now, new, old, far)
+    before = page_of(site, "ann", now)
+    learned(site, now)
+    page = page_of(site, "ann", now)
+    joined = [(row["anchor"], card) for row in page["rows"] for card in row["cards"] if card["iri"] == course_iri(77)]
+    ((anchor, card),) = joined
+    assert (anchor, card["reason"], card["number"]) == ("Course 1", "described", None)
+    assert "untried" in {part["source"] for part in card["parts"]}
+    assert course_iri(77) not in shown_in(before)
+    assert course_iri(78) not in shown_in(page)
