@@ -8,7 +8,8 @@ from scipy.sparse import csr_array
 
 from connector.recommend.base import MICROSECONDS_PER_DAY, Floats, Integers, decay
 from connector.recommend.best import offer, put_in_order
-from connector.recommend.compiled import compiled
+from connector.recommend.compiled import compiled, prefetch
+from connector.recommend.sums import AHEAD, LINE
 
 HALF, LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
 ONE, ONE_LATER = np.uint64(1), np.uint64((1 << 32) + 1)
@@ -26,7 +27,7 @@ class Histories(NamedTuple):
     begins: Integers
     logs: Floats
     rows: NDArray[np.int32]
-    columns: NDArray[np.int32]
+    columns: NDArray[np.uint32]
     moments: NDArray[np.int32]
     days: Floats
     values: Floats
@@ -70,7 +71,7 @@ def histories_of(weights: csr_array, times: csr_array, half_life: float | None) 
     """Lay out ``weights``, learners x items, with ``times`` of the same sparsity in microseconds."""
     begins, items = weights.indptr.astype(np.int64), weights.shape[1]
     order = _oldest_first(begins, times.data)
-    when, columns = times.data[order], weights.indices[order].astype(np.int32)
+    when, columns = times.data[order], weights.indices[order].astype(np.uint32)
     rows = np.repeat(np.arange(weights.shape[0], dtype=np.int32), np.diff(begins))
     values = (weights.data * decay(times.data, half_life))[order]
     values /= max(values.max(initial=0.0), np.finfo(np.float64).tiny)
@@ -107,7 +108,9 @@ def find_around(first: Any, histories: Any, rule: Any, counts: Any, both: Any, f
     for row in range(found.sizes.size):
         anchor = first + row
         counts[:], both[:] = 0.0, 0
-        for entry in range(histories.starts[anchor], histories.starts[anchor + 1]):
+        last = histories.starts[anchor + 1] - 1
+        for entry in range(histories.starts[anchor], last + 1):
+            _expect(histories.spots[min(entry + AHEAD, last)], histories, rule.flat)
             _count(histories.spots[entry], histories, both)
             _add(histories.spots[entry], histories, rule, counts)
         counts[anchor] = 0.0
@@ -118,6 +121,17 @@ def find_around(first: Any, histories: Any, rule: Any, counts: Any, both: Any, f
                 size = offer(top, best, size, min(counts[column] / around / rule.popular[column], 1.0), column)
         put_in_order(top, best, size)
         _write(row, top, best, size, both, found)
+
+
+@compiled
+def _expect(spot: Any, histories: Any, values: Any) -> None:
+    """Have a history brought near before it is needed: its columns, and its values, too, if all will be read."""
+    begin, end = histories.begins[histories.rows[spot]], histories.begins[histories.rows[spot] + 1]
+    for place in range(begin, end, LINE // 4):
+        prefetch(histories.columns, place)
+    if values:
+        for place in range(begin, end, LINE // 8):
+            prefetch(histories.values, place)
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""Everything that Learners who train did, read for training in long columns: a million rows in about a second.
+"""Everything that Learners who train did, read for training in long columns.
 
 What each Fact names is looked up here, in small tables that are read first, and what it means once for each combination
 of Verb, Source and Result. So the database goes over the Facts once and joins nothing. SQLite gives rows, PostgreSQL

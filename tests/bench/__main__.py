@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-PARTS = ("bench_interpret", "bench_sync", "bench_train", "bench_fit", "bench_page")
+PARTS = ("bench_interpret", "bench_sync", "bench_train", "bench_fit", "bench_site", "bench_page")
 
 for part in PARTS:
     print(f"\n## {part}\n", flush=True)
