@@ -80,7 +80,7 @@ def _row(view: RowView, place: int, setting: Setting) -> _Row:
 
 def _closing(state: State, wording: Wording) -> str:
     """Return the last line of "Why this?": what else was used of the reader."""
-    if state is State.OPTED_OUT:
+    if state in {State.OPTED_OUT, State.CURATED}:
         return wording.gettext("What you completed is left out; nothing else about you was used.")
     if state in WITHOUT_HISTORY:
         return wording.gettext("Nothing about you was used.")

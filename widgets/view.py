@@ -26,6 +26,7 @@ class State(StrEnum):
     OPTED_OUT = "opted_out"
     ALL_DONE = "all_done"
     NOTHING_RELEVANT = "nothing_relevant"
+    CURATED = "curated"
     NO_MODEL = "no_model"
     PREVIEW = "preview"
 

@@ -8,7 +8,7 @@ from connector.errors import NotReady
 from connector.evaluate.files import Read
 from connector.evaluate.log import SIGNALS, Catalogue, Log
 from connector.recommend.signals import weighed
-from connector.store import interactions, items
+from connector.store import items, training_rows
 from connector.store.texts import best_title
 
 SHOWN_AS = {
@@ -29,7 +29,7 @@ def read_site(tenant: TenantId, readers: sessionmaker[Session]) -> Read:
         Where nobody did anything yet.
     """
     with readers.begin() as session:
-        training = interactions.for_training(session, tenant)
+        training = training_rows.read(session, tenant)
         known = items.all_of(session, tenant)
     found = weighed(training.learners, training.items, training.signals, training.times, training.values)
     if not found.did.any():

@@ -161,6 +161,8 @@ def _state(desk: Desk, kinds: set[RowKind]) -> SlateState:
 
 def _learners_state(desk: Desk, kinds: set[RowKind]) -> SlateState:
     """A newcomer has neither done nor begun anything that could be said; a start alone is something."""
+    if kinds and desk.page.book.curated_only:
+        return SlateState.CURATED
     if kinds & {RowKind.BECAUSE, RowKind.TOP_PICKS}:
         return SlateState.PERSONAL
     if _all_done(desk):
