@@ -112,27 +112,24 @@ def weighed(learners: ArrayLike, items: ArrayLike, signals: ArrayLike, times: Ar
             deeds.learners, deeds.items, deeds.times, deeds.values, _none(), deeds.times, Deed.COMPLETED, nobody, 0
         )
     says = _says(deeds)
-    strongest = np.lexsort((deeds.times, -says, deeds.pairs))
-    firsts = strongest[_starts(deeds.pairs[strongest])]
-    strength = says[firsts] - AGAINST * np.maximum.reduceat(_doubted(deeds)[strongest], _starts(deeds.pairs[strongest]))
+    firsts, strength = _strongest(deeds, says)
     kept = strength > 0
-    since = {deed: _since(deeds, says, deed)[kept] for deed in Deed}
     rows = firsts[kept]
-    people = {deed: _with_two(deeds.learners[rows], since[deed] < NEVER) for deed in Deed}
-    everybody = np.unique(deeds.learners[rows]).size
+    who, what, when = (column[rows] for column in (deeds.learners, deeds.items, deeds.times))
+    since = {deed: _since(deeds, says, deed)[kept] for deed in Deed}
+    people = {deed: _with_two(who, since[deed] < NEVER) for deed in Deed}
     deed = _leading(people, since)
     weights = np.minimum(strength[kept] / SAYS[deed], 1.0)
-    return Weighed(
-        deeds.learners[rows],
-        deeds.items[rows],
-        deeds.times[rows],
-        weights,
-        since[deed] < NEVER,
-        since[deed],
-        deed,
-        people,
-        everybody,
-    )
+    return Weighed(who, what, when, weights, since[deed] < NEVER, since[deed], deed, people, np.unique(who).size)
+
+
+def _strongest(deeds: "_Deeds", says: Floats) -> tuple[Integers, Floats]:
+    """Return, by pair, the row of its strongest signal (the first of equal ones), and how strong it is after doubts."""
+    order = np.lexsort((deeds.times, -says, deeds.pairs))
+    starts = _starts(deeds.pairs[order])
+    rows = order[starts]
+    strength: Floats = says[rows] - AGAINST * np.maximum.reduceat(_doubted(deeds)[order], starts)
+    return rows, strength
 
 
 def evidence(found: Weighed) -> str:

@@ -75,8 +75,9 @@ def _lists(
     order = np.lexsort((others, -scores, anchors))
     anchors, others, scores = anchors[order], others[order], scores[order]
     columns, starts = np.unique(anchors, return_index=True)
+    ends = np.append(starts, anchors.size)[1:]
     items = site.matrix.items
-    for column, start, end in zip(columns.tolist(), starts.tolist(), [*starts[1:].tolist(), anchors.size], strict=True):
+    for column, start, end in zip(columns.tolist(), starts.tolist(), ends.tolist(), strict=True):
         kept = slice(start, min(end, start + n))
         rows = zip(items[others[kept]].tolist(), scores[kept].tolist(), strict=True)
         neighbours = tuple(Neighbour(ItemId(item), score, 0, 0) for item, score in rows)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.domain import ItemId, Neighbour, NeighbourKind, NeighbourList
-from connector.recipes.packed import InvalidNeighbours, pack, unpack
+from connector.recipes.packed import InvalidNeighbours, PackedList, pack, unpack
 
 U32 = st.integers(0, 2**32 - 1)
 
@@ -115,3 +115,26 @@ def test_the_light_worker_reads_lists_without_the_numeric_libraries():
 
 def listing(*near, base=9):
     return NeighbourList(NeighbourKind.TOGETHER, ItemId(7), base, near)
+
+
+@given(neighbour_lists())
+def test_a_list_that_stays_packed_says_what_the_unpacked_one_says(given_list):
+    packed = pack(given_list)
+    whole, served = (
+        unpack(given_list.kind, given_list.anchor, packed),
+        PackedList(given_list.kind, given_list.anchor, packed),
+    )
+    assert (served.kind, served.anchor, served.base) == (whole.kind, whole.anchor, whole.base)
+    assert served.neighbours == whole.neighbours
+    assert served == whole
+    assert list(served.pairs()) == [(one.item, one.score) for one in whole.neighbours]
+    for one in {near.item: near for near in reversed(whole.neighbours)}.values():
+        assert served.find(one.item) == whole.find(one.item) == one
+    missing = max((one.item for one in whole.neighbours), default=0) + 1
+    assert served.find(missing) is None
+    assert (served.score_of(missing), whole.score_of(missing)) == (0.0, 0.0)
+
+
+def test_bytes_that_are_no_list_are_refused_at_once():
+    with pytest.raises(InvalidNeighbours):
+        PackedList(NeighbourKind.NEXT, 1, b"nothing")
