@@ -136,14 +136,19 @@ class LikeItems(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no t
         return tags
 
 
-def likeness(texts: Sequence[str], titles: Sequence[str], chosen: Integers, *, words: float = 0.7) -> Iterator[Floats]:
+def likeness(
+    texts: Sequence[str], titles: Sequence[str], chosen: Integers, *, words: float = 0.7, block: int = 256
+) -> Iterator[Floats]:
     """Yield how like each of the ``chosen`` columns is to every column, shape (n_items,), itself among them.
 
     Parameters are those of ``LikeItems``; the scores are its scores, none left out.
     """
     by_word = _tfidf(texts, analyzer="word") * np.sqrt(words)
     by_part = _tfidf(titles, analyzer="char_wb") * np.sqrt(1.0 - words)
-    yield from (by_word[chosen] @ by_word.T).toarray() + (by_part[chosen] @ by_part.T).toarray()
+    all_words, all_parts = by_word.T.tocsr(), by_part.T.tocsr()
+    for start in range(0, chosen.size, block):
+        some = chosen[start : start + block]
+        yield from (by_word[some] @ all_words).toarray() + (by_part[some] @ all_parts).toarray()
 
 
 def _tfidf(texts: Sequence[str], analyzer: str) -> csr_array:

@@ -10,8 +10,6 @@ from connector.recommend.kinds import Site
 from connector.recommend.like import Content, likeness
 from connector.recommend.matrix import InteractionMatrix
 
-BLOCK = 256
-
 
 def untried_lists(
     matrix: InteractionMatrix,
@@ -58,14 +56,12 @@ def untried_lists(
 def _alike(site: Site, untried: Integers, people: Integers, least: float) -> tuple[Integers, Integers, Floats]:
     """Return anchors, untried columns and their likeness, where it is enough."""
     anchors, others, scores = [], [], []
-    for start in range(0, untried.size, BLOCK):
-        block = untried[start : start + BLOCK]
-        for column, found in zip(block.tolist(), likeness(site.words, site.titles, block), strict=True):
-            near = np.flatnonzero((found >= least) & (people > 0))
-            near = near[near != column]
-            anchors.append(near)
-            others.append(np.full(near.size, column))
-            scores.append(np.minimum(found[near], 1.0))
+    for column, found in zip(untried.tolist(), likeness(site.words, site.titles, untried), strict=True):
+        near = np.flatnonzero((found >= least) & (people > 0))
+        near = near[near != column]
+        anchors.append(near)
+        others.append(np.full(near.size, column))
+        scores.append(np.minimum(found[near], 1.0))
     return np.concatenate(anchors), np.concatenate(others), np.concatenate(scores)
 
 
