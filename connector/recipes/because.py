@@ -54,8 +54,8 @@ def _untried(desk: Desk, anchor: ItemId) -> dict[ItemId, NeighbourList]:
         return {}
     return {
         item: near
-        for item, _ in near.pairs()
-        if item in desk.scores and item not in desk.proven and may_be_the_reason(desk, item, anchor)
+        for item, score in near.pairs()
+        if score > 0 and item in desk.scores and item not in desk.proven and may_be_the_reason(desk, item, anchor)
     }
 
 
