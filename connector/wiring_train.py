@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from connector.administer.images import Imaging
 from connector.administer.opening import PROBING, opener_of
 from connector.administer.site import OpenSite
 from connector.administer.sources import Open
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from connector.train import Workshop
 
 
-__all__ = ["PROBING", "feeding", "opener", "reading", "url_rules", "workshop"]
+__all__ = ["PROBING", "feeding", "imaging", "opener", "reading", "url_rules", "workshop"]
 
 
 def url_rules(settings: Settings) -> UrlRules:
@@ -51,6 +52,22 @@ def reading(settings: Settings, site: OpenSite, record: SourceRecord, clock: Clo
 def feeding(settings: Settings, site: OpenSite, clock: Clock = now) -> Feeding:
     """Return everything that catalogue feeds need."""
     return Feeding(site.tenant, site.sessions, site.readers, site.seal, clock, url_rules(settings), me())
+
+
+def imaging(settings: Settings, site: OpenSite, clock: Clock = now) -> Imaging:
+    """Return everything that the catalogue's images need; loads Pillow."""
+    from connector.outside.images import HttpImages  # noqa: PLC0415 - only here, for what the web process never needs
+
+    return Imaging(
+        tenant=site.tenant,
+        sessions=site.sessions,
+        readers=site.readers,
+        clock=clock,
+        draw=HttpImages(url_rules(settings)).picture,
+        hosts=settings.images_from(),
+        key=site.keys.hashing,
+        owner=me(),
+    )
 
 
 def workshop(site: OpenSite, clock: Clock = now) -> "Workshop":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from connector.domain import SIGNALS_OF, ItemId, ItemText, NeighbourKind, NeighbourList
 from connector.evaluate.engines import above, anchors_of, dense, has_row, moment
@@ -11,7 +12,7 @@ from connector.evaluate.log import SIGNALS, Catalogue, Log
 from connector.evaluate.ranker import SILENT, Answer
 from connector.recipes import blend
 from connector.recipes.base import Limits, ListKey
-from connector.recommend.base import MICROSECONDS_PER_DAY, Floats
+from connector.recommend.base import MICROSECONDS_PER_DAY, Floats, Integers
 from connector.recommend.engine import EngineSettings, Learned, learn
 from connector.recommend.kinds import Design
 from connector.recommend.like import Content
@@ -47,28 +48,28 @@ class Onward:
         """Learn the lists; choose the weights where it is time to."""
         found = weighed(log.learners, log.items, log.signals, log.times, log.values)
         self._codes, self._size = {SIGNALS.index(one) for one in SIGNALS_OF[found.deed]}, catalogue.size
-        matrix = _deeds(found)
-        learned = self._learned(matrix, catalogue, now)
+        matrix, aside = _matrix(found, found.did, found.since), _matrix(found, ~found.did, found.times)
+        learned = self._learned(matrix, aside, catalogue, now)
         every = (*learned.lists, *self._like)
         self._lists: dict[ListKey, NeighbourList] = {(one.kind, one.anchor): one for one in every}
         self._scale, self._blending = {**self._like_scale, **learned.scale}, learned.blending
         self._floored, self._rest = _floored(matrix), _rest(self._lists, catalogue.size)
 
-    def _learned(self, matrix: InteractionMatrix, catalogue: Catalogue, now: int) -> Learned:
+    def _learned(self, matrix: InteractionMatrix, aside: InteractionMatrix, catalogue: Catalogue, now: int) -> Learned:
         """Learn; texts do not change, so their lists are kept as long as the choice is."""
         if not matrix.interactions:
             return NOTHING
         if self._choice is None or now - self._chosen_at >= CHOOSE_AGAIN:
-            learned = learn(matrix, contents(catalogue))
+            learned = learn(matrix, contents(catalogue), aside=aside)
             self._choice, self._chosen_at = learned.choice, now
             self._like = tuple(one for one in learned.lists if one.kind is NeighbourKind.LIKE)
             self._like_scale = {kind: one for kind, one in learned.scale.items() if kind == NeighbourKind.LIKE}
             return learned
-        return learn(matrix, wordless(catalogue), EngineSettings(choice=self._choice))
+        return learn(matrix, wordless(catalogue), EngineSettings(choice=self._choice), aside)
 
     def answer(self, learner: int, history: Log, at: int) -> Answer:  # noqa: ARG002 - the port's
         """Blend all lists over the latest Anchors."""
-        anchors = anchors_of(history, self._codes)[: self._limits.anchors_scored]
+        anchors = anchors_of(history, self._codes)[: self._blending.anchors or self._limits.anchors_scored]
         trails = [blend.Trail(anchor.item, anchor.at) for anchor in anchors]
         seen = set(history.items.tolist())
         pulls = {item: found for item, found in self._pulls(trails, moment(at)).items() if item - 1 not in seen}
@@ -92,12 +93,10 @@ class Onward:
         return above(dense({item: blend.score(found) for item, found in pulls.items()}, self._size), self._rest)
 
 
-def _deeds(found: Weighed) -> InteractionMatrix:
-    """Return who did what the site goes by; Items are one higher than the log's: 0 is the site."""
-    learners, items, times, weights = (
-        one[found.did] for one in (found.learners, found.items, found.since, found.weights)
-    )
-    return InteractionMatrix.from_columns(learners, items + 1, times, weights)
+def _matrix(found: Weighed, chosen: NDArray[np.bool_], times: Integers) -> InteractionMatrix:
+    """Return some of who did what; Items are one higher than the log's: 0 is the site."""
+    learners, items, when = (one[chosen] for one in (found.learners, found.items, times))
+    return InteractionMatrix.from_columns(learners, items + 1, when, found.weights[chosen])
 
 
 def contents(catalogue: Catalogue) -> list[Content]:

@@ -1,6 +1,7 @@
 """The test of a blend on a site's own past: what would have been shown, and what learners truly did next.
 
-By time: the Model is fitted on the first 80 % of interactions and frozen; then what learners did for the first time is
+By time: the Model is fitted on the first 90 % of interactions (80 % where there are under 10,000) and frozen, for it is
+served for days and not for a fifth of a site's life; then what learners did for the first time is
 foretold, each step from the history that the learner had by then; and, where there are learners with a history at the
 cut, a third as many steps from that history alone, so that a page is good for more than the very next step. Where times
 say too little (all of one day, or of one moment), each learner's last item is left out and foretold from the rest.
@@ -19,12 +20,15 @@ from scipy.sparse import csr_array
 from connector.domain import Blending, NeighbourKind
 from connector.recommend.base import Floats, Integers
 from connector.recommend.kinds import Design, Site, fitted_one, scaled
-from connector.recommend.steps import MOST_EVENTS, Events, lasts, later, thinned
+from connector.recommend.steps import MOST_ANCHORS, MOST_EVENTS, Events, lasts, later, thinned
 from connector.recommend.trend import trend_list
 
 SHOWN = 10
 KNOWN_SHARE = 0.8
 """The share of interactions that is learned from in the test by time."""
+LATE_SHARE = 0.9
+"""The same where what is left is enough: a Model is served for days, not for a fifth of a site's life."""
+ENOUGH_FOR_LATE = 10_000
 FEWEST_EVENTS = 100
 """With fewer events a test says nothing."""
 MOST_CELLS = 10_000_000
@@ -53,7 +57,7 @@ class Backtest:
     newcomers: Events
     fits: Counter[NeighbourKind] = field(default_factory=Counter)
     _kinds: dict[tuple[object, ...], csr_array | None] = field(default_factory=dict)
-    _faded: dict[timedelta, csr_array] = field(default_factory=dict)
+    _faded: dict[tuple[timedelta, int], csr_array] = field(default_factory=dict)
     _trends: dict[float | None, Floats] = field(default_factory=dict)
 
     @classmethod
@@ -68,7 +72,8 @@ class Backtest:
     @classmethod
     def _by_time(cls, site: Site) -> "Backtest":
         when = site.matrix.when
-        moment = int(np.quantile(when.data, KNOWN_SHARE, method="lower")) if when.data.size else 0
+        share = LATE_SHARE if when.data.size >= ENOUGH_FOR_LATE else KNOWN_SHARE
+        moment = int(np.quantile(when.data, share, method="lower")) if when.data.size else 0
         most, steps = _most(site), list(later(when, moment, MOST_EVENTS))
         live = thinned([step for step in steps if step.columns.size], most)
         fresh = thinned([step for step in steps if not step.columns.size], most)
@@ -121,11 +126,12 @@ class Backtest:
             self._kinds[key] = None if found is None else scaled(found, self.site.matrix.items.size)
         return self._kinds[key]
 
-    def faded(self, half_life: timedelta) -> csr_array:
+    def faded(self, half_life: timedelta, anchors: int) -> csr_array:
         """Return what each Anchor of each event weighs."""
-        if half_life not in self._faded:
-            self._faded[half_life] = self.events.faded(half_life, self.site.matrix.items.size)
-        return self._faded[half_life]
+        key = half_life, anchors
+        if key not in self._faded:
+            self._faded[key] = self.events.faded(half_life, self.site.matrix.items.size, anchors)
+        return self._faded[key]
 
 
 @dataclass(slots=True)
@@ -144,20 +150,21 @@ class _Block:
 
     def scores(self, option: Option) -> Floats:
         total = np.zeros((self.rows.stop - self.rows.start, self.test.site.matrix.items.size))
+        anchors = option.blending.anchors or MOST_ANCHORS
         for kind, share in option.blending.shares.items():
-            given = self._of(kind, option.design, share.half_life)
+            given = self._of(kind, option.design, share.half_life, anchors)
             if given is not None:
                 total += share.weight * given
         return total
 
-    def _of(self, kind: NeighbourKind, design: Design, half_life: timedelta) -> Floats | None:
-        key = (kind, *_told(kind, design), half_life)
+    def _of(self, kind: NeighbourKind, design: Design, half_life: timedelta, anchors: int) -> Floats | None:
+        key = (kind, *_told(kind, design), half_life, anchors)
         if key not in self._given:
-            self._given[key] = self._worked_out(kind, design, half_life)
+            self._given[key] = self._worked_out(kind, design, half_life, anchors)
         return self._given[key]
 
-    def _worked_out(self, kind: NeighbourKind, design: Design, half_life: timedelta) -> Floats | None:
-        faded = self.test.faded(half_life)[self.rows]
+    def _worked_out(self, kind: NeighbourKind, design: Design, half_life: timedelta, anchors: int) -> Floats | None:
+        faded = self.test.faded(half_life, anchors)[self.rows]
         if kind is NeighbourKind.TREND:
             return np.asarray(faded.max(axis=1).toarray().reshape(-1, 1) * self.test.trend(design.trend))
         near = self.test.near(kind, design)
@@ -167,9 +174,9 @@ class _Block:
 def _told(kind: NeighbourKind, design: Design) -> tuple[object, ...]:
     """Return what of a design a kind depends on."""
     depends: dict[NeighbourKind, tuple[object, ...]] = {
-        NeighbourKind.NEXT: (design.half_life, design.order),
-        NeighbourKind.NEAR: (design.half_life,),
-        NeighbourKind.LATENT: (design.penalty,),
+        NeighbourKind.NEXT: (design.half_life, design.weaker, design.order),
+        NeighbourKind.NEAR: (design.half_life, design.weaker),
+        NeighbourKind.LATENT: (design.penalty, design.weaker),
         NeighbourKind.TREND: (design.trend,),
     }
     return depends.get(kind, ())

@@ -47,7 +47,10 @@ class Learned:
 
 
 def learn(
-    matrix: InteractionMatrix, contents: Sequence[Content] = (), settings: EngineSettings | None = None
+    matrix: InteractionMatrix,
+    contents: Sequence[Content] = (),
+    settings: EngineSettings | None = None,
+    aside: InteractionMatrix | None = None,
 ) -> Learned:
     """Learn every kind of Neighbours of a site.
 
@@ -59,6 +62,9 @@ def learn(
         What is written about the Items of the catalogue, in any order; Items that nobody did yet belong to it.
     settings : EngineSettings, optional
         See there.
+    aside : InteractionMatrix, optional
+        Pairs of Learner and Item that are not in ``matrix``: what people did by weaker signals alone. Whether *next*,
+        *near* and *latent* learn from them is chosen; nobody is foretold to do them.
 
     Returns
     -------
@@ -67,7 +73,7 @@ def learn(
         as a reason is another question (see `connector.recommend.chance`).
     """
     told = settings or EngineSettings()
-    site = Site.of(matrix, contents)
+    site = Site.of(matrix, contents, aside)
     choice = told.choice or chosen(site, Design(told.n_neighbours))
     kinds = fitted(site, choice.design, choice.blending.shares)
     lists = tuple(_lists(site, kinds, choice, told))
@@ -78,6 +84,6 @@ def _lists(
     site: Site, kinds: Mapping[NeighbourKind, Near], choice: Choice, told: EngineSettings
 ) -> Iterator[NeighbourList]:
     for kind, near in kinds.items():
-        yield from lists_of(kind, near, site, told.n_neighbours)
+        yield from lists_of(kind, near, site)
     trend = trend_list(site.matrix, half_life=choice.design.trend, k=told.k)
     yield from (one for one in (trend, site_list(site.matrix, k=told.k)) if one.neighbours)

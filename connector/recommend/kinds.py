@@ -18,6 +18,8 @@ from connector.recommend.scale import STRONG
 
 LATENT_ITEMS = 3_000
 """EASE costs the cube of the number of items: above this it is not tried."""
+LONGER = 2
+"""EASE's lists are so many times as long as the others: what is near through a third is spread over more Items."""
 WHOLE_HISTORY = 500
 """Moments before and after an anchor that count as together with it."""
 
@@ -59,20 +61,24 @@ class Design:
         Days after which an interaction counts half in *next* and *near*; None: they never fade.
     latent : bool, default=False
         Whether EASE is fitted, where there are at most `LATENT_ITEMS`.
-    penalty : float, default=100
+    penalty : float, default=250
         EASE's doubt.
     order : Order, default=LOOSE
         How *next* reads an order.
     trend : float or None, default=45
         Days after which an interaction counts half in what people do of late; None: of all time.
+    weaker : float, default=0
+        What weaker signals are multiplied with (a weight above 1 is 1) in *next*, *near* and *latent*; 0 leaves them
+        out.
     """
 
     n_neighbours: int = 50
     half_life: float | None = None
     latent: bool = False
-    penalty: float = 100.0
+    penalty: float = 250.0
     order: Order = LOOSE
     trend: float | None = 45.0
+    weaker: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,37 +91,49 @@ class Site:
         Its items are those of the interactions and of the catalogue together.
     words, titles : tuple of str
         Of each column, "" where nothing is written.
+    aside : InteractionMatrix or None
+        What people did by weaker signals alone: other pairs of the same learners and items.
     """
 
     matrix: InteractionMatrix
     words: tuple[str, ...]
     titles: tuple[str, ...]
+    aside: InteractionMatrix | None = None
 
     @classmethod
-    def of(cls, matrix: InteractionMatrix, contents: Sequence[Content]) -> Self:
+    def of(cls, matrix: InteractionMatrix, contents: Sequence[Content], aside: InteractionMatrix | None = None) -> Self:
         """Join interactions and catalogue."""
         written = {content.item: content for content in contents}
         known = np.fromiter(written, np.int64, len(written))
-        items = np.union1d(matrix.items, known)
-        places = np.searchsorted(items, matrix.items)
-        wide = InteractionMatrix(
-            matrix.learners, items, *(_moved(one, places, items.size) for one in (matrix.weights, matrix.when))
-        )
+        both = [matrix] if aside is None else [matrix, aside]
+        items = np.unique(np.concatenate([known, *(one.items for one in both)]))
+        learners = np.unique(np.concatenate([one.learners for one in both]))
+        wide = [_widened(one, learners, items) for one in both]
         found = [written.get(ItemId(item)) for item in items.tolist()]
         words = tuple(content.words if content else "" for content in found)
-        return cls(wide, words, tuple(content.title if content else "" for content in found))
+        return cls(wide[0], words, tuple(content.title if content else "" for content in found), *wide[1:])
 
     def before(self, moment: int) -> "Site":
         """Return the same columns with what was done before ``moment`` (microseconds) only."""
-        return self.without(np.flatnonzero(self.matrix.when.data >= moment))
+        aside = None if self.aside is None else _without(self.aside, np.flatnonzero(self.aside.when.data >= moment))
+        return replace(self.without(np.flatnonzero(self.matrix.when.data >= moment)), aside=aside)
+
+    def with_weaker(self, times: float) -> InteractionMatrix:
+        """Return the interactions with those of weaker signals, whose weights are multiplied; none at 0."""
+        if self.aside is None or not times:
+            return self.matrix
+        both = [self.matrix, self.aside]
+        columns = (np.concatenate([one.weights.indices for one in both]), np.concatenate([_rows(one) for one in both]))
+        order, shape = np.lexsort(columns), self.matrix.weights.shape
+        starts = np.concatenate(([0], np.cumsum(np.bincount(columns[1], minlength=shape[0]))))
+        values = np.concatenate((self.matrix.weights.data, np.minimum(times * self.aside.weights.data, 1.0)))
+        when = np.concatenate([one.when.data for one in both])
+        laid = (csr_array((one[order], columns[0][order], starts), shape=shape) for one in (values, when))
+        return InteractionMatrix(self.matrix.learners, self.matrix.items, *laid)
 
     def without(self, places: Integers) -> "Site":
         """Return the same columns without the interactions at these places of the matrix."""
-        whole = self.matrix
-        kept = np.ones(whole.interactions, dtype=np.bool_)
-        kept[places] = False
-        weights, when = _kept(whole.weights, kept), _kept(whole.when, kept)
-        return replace(self, matrix=InteractionMatrix(whole.learners, whole.items, weights, when))
+        return replace(self, matrix=_without(self.matrix, places))
 
 
 def fitted(site: Site, design: Design, wanted: Collection[NeighbourKind]) -> dict[NeighbourKind, Near]:
@@ -130,7 +148,8 @@ def fitted_one(kind: NeighbourKind, site: Site, design: Design) -> Near | None:
         return _like(site, design) if any(site.words) else None
     if not site.matrix.interactions or (kind is NeighbourKind.LATENT and not _latent_fits(site, design)):
         return None
-    found: Near = _BY_USE[kind](design).fit(site.matrix.weights, when=site.matrix.when)
+    matrix = site.with_weaker(design.weaker)
+    found: Near = _BY_USE[kind](design).fit(matrix.weights, when=matrix.when)
     return found
 
 
@@ -153,7 +172,7 @@ def _near(design: Design) -> NextItems:
 
 
 def _ease(design: Design) -> EaseNeighbours:
-    return EaseNeighbours(design.n_neighbours, penalty=design.penalty)
+    return EaseNeighbours(LONGER * design.n_neighbours, penalty=design.penalty)
 
 
 _BY_USE: Mapping[NeighbourKind, Callable[[Design], Any]] = {
@@ -165,12 +184,13 @@ NEAR_KINDS = (*_BY_USE, NeighbourKind.LIKE)
 """The kinds whose Neighbours hang on an Item."""
 
 
-def lists_of(kind: NeighbourKind, near: Near, site: Site, n: int) -> Iterator[NeighbourList]:
+def lists_of(kind: NeighbourKind, near: Near, site: Site) -> Iterator[NeighbourList]:
     """Yield the NeighbourList of each Anchor that has Neighbours, in rising order of item number."""
     items = site.matrix.items.tolist()
     base = np.bincount(site.matrix.weights.indices, minlength=len(items)).tolist()
-    for column in np.flatnonzero(np.diff(near.starts_)).tolist():
-        found = near.neighbours(column, n)
+    sizes = np.diff(near.starts_)
+    for column in np.flatnonzero(sizes).tolist():
+        found = near.neighbours(column, int(sizes[column]))
         rows = zip(
             *(part.tolist() for part in (found.columns, found.scores, found.support, found.followed)), strict=True
         )
@@ -185,10 +205,28 @@ def scaled(near: Near, columns: int) -> csr_array:
     return csr_array((near.scores_ / constant, near.columns_, near.starts_), shape=(columns, columns))
 
 
-def _moved(matrix: csr_array, places: Integers, columns: int) -> csr_array:
-    return csr_array(
-        (matrix.data, places[matrix.indices].astype(np.int32), matrix.indptr), shape=(matrix.shape[0], columns)
+def _widened(matrix: InteractionMatrix, learners: Integers, items: Integers) -> InteractionMatrix:
+    """Return the same in more rows and columns."""
+    places = np.searchsorted(items, matrix.items)
+    counts = np.zeros(learners.size, dtype=np.int64)
+    counts[np.searchsorted(learners, matrix.learners)] = np.diff(matrix.weights.indptr)
+    starts, shape = np.concatenate(([0], np.cumsum(counts))).astype(np.int32), (learners.size, items.size)
+    moved = (
+        csr_array((one.data, places[one.indices].astype(np.int32), starts), shape=shape)
+        for one in (matrix.weights, matrix.when)
     )
+    return InteractionMatrix(learners, items, *moved)
+
+
+def _without(matrix: InteractionMatrix, places: Integers) -> InteractionMatrix:
+    kept = np.ones(matrix.interactions, dtype=np.bool_)
+    kept[places] = False
+    weights, when = _kept(matrix.weights, kept), _kept(matrix.when, kept)
+    return InteractionMatrix(matrix.learners, matrix.items, weights, when)
+
+
+def _rows(matrix: InteractionMatrix) -> Integers:
+    return np.repeat(np.arange(matrix.weights.shape[0]), np.diff(matrix.weights.indptr))
 
 
 def _kept(matrix: csr_array, kept: NDArray[np.bool_]) -> csr_array:

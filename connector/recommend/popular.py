@@ -72,9 +72,9 @@ def cohort_lists(
     """
     checked_positive(half_life=half_life, k=k, n=n)
     completions = _decayed(matrix, half_life)
-    for course, people in _cohorts(members, courses):
+    for course, people in cohorts(members, courses):
         if people.size >= k:
-            counts = _Counts.of(completions[_rows(matrix, people)]).quiet(course, matrix, k)
+            counts = _Counts.of(completions[rows_of(matrix, people)]).quiet(course, matrix, k)
             found = _ranked(course, matrix, counts, base=people.size, n=n)
             if found.neighbours:
                 yield found
@@ -104,7 +104,7 @@ def _decayed(matrix: InteractionMatrix, half_life: float | None) -> csr_array:
     return csr_array((decay(when.data, half_life), when.indices, when.indptr), shape=when.shape)
 
 
-def _cohorts(members: ArrayLike, courses: ArrayLike) -> Iterator[tuple[ItemId, Integers]]:
+def cohorts(members: ArrayLike, courses: ArrayLike) -> Iterator[tuple[ItemId, Integers]]:
     """Yield each course with its distinct members, both rising."""
     pairs = np.column_stack((np.asarray(courses, dtype=np.int64), np.asarray(members, dtype=np.int64)))
     distinct = np.unique(pairs, axis=0)
@@ -113,7 +113,7 @@ def _cohorts(members: ArrayLike, courses: ArrayLike) -> Iterator[tuple[ItemId, I
         yield ItemId(course), people
 
 
-def _rows(matrix: InteractionMatrix, people: Integers) -> Integers:
+def rows_of(matrix: InteractionMatrix, people: Integers) -> Integers:
     """Return the rows of those who have completed anything."""
     return np.flatnonzero(np.isin(matrix.learners, people, assume_unique=True))
 

@@ -17,7 +17,7 @@ from connector.domain import Blending, NeighbourKind, Share
 from connector.recommend.backtest import FEWEST_EVENTS, Backtest, Option
 from connector.recommend.base import Floats
 from connector.recommend.kinds import AHEAD, LATENT_ITEMS, LOOSE, Design, Site
-from connector.recommend.steps import Events
+from connector.recommend.steps import DEEP, Events
 
 MINUTE = timedelta(minutes=1)
 SIDES = (NeighbourKind.NEXT, NeighbourKind.NEAR, NeighbourKind.LATENT)
@@ -31,6 +31,10 @@ PRIOR = Blending(
     }
 )
 """What is taken where nothing is known."""
+BESIDE = {
+    1.0: "What people did by weaker signals alone counts beside, for what these say.",
+    3.0: "What people did by weaker signals alone counts beside, for three times what these say.",
+}
 FADING = 365.0
 HALF_LIVES = (MINUTE, timedelta(hours=1), timedelta(days=1), timedelta(days=30), timedelta(days=3650))
 MIXES = (
@@ -44,13 +48,17 @@ MIXES = (
 )
 """Shares of next, near and latent."""
 ORDERS = (LOOSE, AHEAD)
-PENALTIES = (100.0, 500.0)
-FURTHER = {100.0: 20.0, 500.0: 2_500.0}
+PENALTIES = (250.0, 100.0)
+FURTHER = {250.0: 1_000.0, 100.0: 20.0}
 """Where the doubt at an end is the best, one step beyond."""
+DEEP_ENOUGH = 0.05
+"""Where fewer of the events have a history that is longer than a page usually reads, none longer is tried."""
 LIKES = (0.2, 0.0, 0.1, 0.4)
 TREND_WEIGHTS = (0.05, 0.0, 0.2, 1.0, 5.0)
 TRENDS = (45.0, 365.0, None)
 """Days: what people do of late, this year, of all time."""
+WEAKER = (1.0, 3.0)
+"""What people did by weaker signals alone counts as those say, or three times as much; usually not at all."""
 OVER_ALL = 30.0
 """A weight of popularity beside which all else only breaks ties."""
 
@@ -90,11 +98,13 @@ def chosen(site: Site, design: Design) -> Choice:
         return Choice(PRIOR, design, sentence, events=events)
     search = _Search.begun(test, Option(replace(design, trend=_for_newcomers(test)), PRIOR))
     usual = search.gains
-    for step in _steps(site):
+    for step in _steps(site, test.events.deep):
         search.take(step)
     popular = search.not_below_popular()
     trials = (_trial("usual weights", usual), _trial("chosen weights", search.gains), _trial("popular", popular))
     sentence, fits = _sentence(test.events, search.gains, popular), max(test.fits.values(), default=0)
+    if search.best.design.weaker:
+        sentence = f"{sentence} {BESIDE[search.best.design.weaker]}"
     return Choice(search.best.blending, search.best.design, sentence, trials, events, fits)
 
 
@@ -143,15 +153,20 @@ def _for_newcomers(test: Backtest) -> float | None:
     return max(better, key=lambda one: float(every[one].mean()), default=TRENDS[0])
 
 
-def _steps(site: Site) -> Iterator[Callable[[Option], Iterator[Option]]]:
+def _steps(site: Site, deep: float) -> Iterator[Callable[[Option], Iterator[Option]]]:
     """Yield what is tried, one after the other."""
     small = site.matrix.items.size <= LATENT_ITEMS
-    yield partial(_sides, mixes=MIXES if small else [mix for mix in MIXES if not mix[2]])
+    mixes = MIXES if small else [mix for mix in MIXES if not mix[2]]
+    yield partial(_sides, mixes=mixes)
+    if deep > DEEP_ENOUGH:
+        yield partial(_deeper, mixes=mixes)
     yield _penalties
     if any(site.words):
         yield _likes
     yield _trends
     yield _fading
+    if site.aside is not None and site.aside.interactions:
+        yield _weaker
 
 
 def _sides(now: Option, mixes: Iterable[tuple[float, ...]]) -> Iterator[Option]:
@@ -163,6 +178,12 @@ def _sides(now: Option, mixes: Iterable[tuple[float, ...]]) -> Iterator[Option]:
         penalties = PENALTIES if NeighbourKind.LATENT in shares else PENALTIES[:1]
         for order, penalty in product(orders, penalties):
             yield Option(replace(option.design, order=order, penalty=penalty), option.blending)
+
+
+def _deeper(now: Option, mixes: Iterable[tuple[float, ...]]) -> Iterator[Option]:
+    """The same from a longer history, which costs a page more."""
+    longer = Option(now.design, replace(now.blending, anchors=DEEP))
+    return _sides(longer, mixes)
 
 
 def _penalties(now: Option) -> Iterator[Option]:
@@ -185,9 +206,14 @@ def _fading(now: Option) -> Iterator[Option]:
         yield Option(replace(now.design, half_life=FADING), now.blending)
 
 
+def _weaker(now: Option) -> Iterator[Option]:
+    if now.blending.shares.keys() & set(SIDES):
+        yield from (Option(replace(now.design, weaker=times), now.blending) for times in WEAKER)
+
+
 def _at(now: Option, half_life: timedelta) -> Option:
     shares = {kind: replace(share, half_life=half_life) for kind, share in now.blending.shares.items()}
-    return Option(now.design, Blending(shares))
+    return Option(now.design, replace(now.blending, shares=shares))
 
 
 def _with(now: Option, weights: Mapping[NeighbourKind, float]) -> Option:
@@ -195,7 +221,8 @@ def _with(now: Option, weights: Mapping[NeighbourKind, float]) -> Option:
     shares = now.blending.shares
     half_life = next(share.half_life for share in shares.values())
     every = {kind: share.weight for kind, share in shares.items()} | dict(weights)
-    blending = Blending({kind: Share(weight, half_life) for kind, weight in every.items() if weight > 0})
+    shares = {kind: Share(weight, half_life) for kind, weight in every.items() if weight > 0}
+    blending = replace(now.blending, shares=shares)
     return Option(replace(now.design, latent=NeighbourKind.LATENT in blending.shares), blending)
 
 

@@ -14,6 +14,8 @@ from connector.recommend.kinds import Site
 MOST_EVENTS = 3_000
 MOST_ANCHORS = 20
 """The latest so many of a history count, as on a page."""
+DEEP = 100
+"""So many count where the test says that it pays."""
 
 
 class Step(NamedTuple):
@@ -43,7 +45,7 @@ class Events:
     targets : ndarray of int64, shape (n_events,)
         Columns.
     starts : ndarray of int64, shape (n_events + 1,)
-        Event e's history is ``starts[e]:starts[e + 1]`` in the next two, at most `MOST_ANCHORS`, latest last.
+        Event e's history is ``starts[e]:starts[e + 1]`` in the next two, at most `DEEP`, latest last.
     columns : ndarray of int64
         What was done before.
     ages : ndarray of float64
@@ -64,7 +66,7 @@ class Events:
     @classmethod
     def of(cls, steps: Sequence[Step]) -> "Events":
         """Lay steps end to end."""
-        kept = [(step.columns[-MOST_ANCHORS:], step.ages[-MOST_ANCHORS:]) for step in steps]
+        kept = [(step.columns[-DEEP:], step.ages[-DEEP:]) for step in steps]
         return cls(
             np.array([step.target for step in steps], dtype=np.int64),
             np.cumsum([0, *(columns.size for columns, _ in kept)]),
@@ -94,10 +96,18 @@ class Events:
         seen = self.seen[rows]
         return np.repeat(np.arange(len(seen)), [one.size for one in seen]), np.concatenate(seen)
 
-    def faded(self, half_life: timedelta, items: int) -> csr_array:
-        """Return what each Anchor weighs, events x items (see `connector.recipes.blend.faded`)."""
-        weights = 1.0 / (1.0 + self.ages / half_life.total_seconds())
-        return csr_array((weights, self.columns, self.starts), shape=(self.targets.size, items))
+    def faded(self, half_life: timedelta, items: int, anchors: int = MOST_ANCHORS) -> csr_array:
+        """Return what each of the latest ``anchors`` weighs, events x items (see `connector.recipes.blend.faded`)."""
+        lengths = np.diff(self.starts)
+        kept = np.arange(self.columns.size) >= np.repeat(self.starts[1:] - np.minimum(lengths, anchors), lengths)
+        weights = 1.0 / (1.0 + self.ages[kept] / half_life.total_seconds())
+        starts = np.cumsum([0, *np.minimum(lengths, anchors)])
+        return csr_array((weights, self.columns[kept], starts), shape=(self.targets.size, items))
+
+    @property
+    def deep(self) -> float:
+        """The share of events with more Anchors than a page usually scores."""
+        return float((np.diff(self.starts) > MOST_ANCHORS).mean()) if self.targets.size else 0.0
 
 
 def later(when: csr_array, moment: int, most: int) -> Iterator[Step]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import nnls
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from connector.recommend.base import MICROSECONDS_PER_DAY as DAY
@@ -36,3 +37,25 @@ def test_what_speaks_against_an_item_is_left_out():
 def test_a_penalty_out_of_range_is_refused():
     with pytest.raises(ValueError, match="penalty"):
         EaseNeighbours(penalty=0.0).fit(np.eye(3))
+
+
+def test_no_other_weights_at_0_or_above_explain_an_item_better():
+    has = (np.random.default_rng(3).random((80, 12)) < np.linspace(0.1, 0.6, 12)).astype(float)
+    fitted = EaseNeighbours(penalty=5.0).fit(has)
+    given = np.zeros((12, 12))
+    for anchor in range(12):
+        near = fitted.neighbours(anchor, 50)
+        given[anchor, near.columns] = near.scores
+    for item in range(12):
+        # min |x_j - X w|^2 + 5 |w|^2 with w_j = 0, as one problem of least squares
+        rows = np.vstack([np.where(np.arange(12) == item, 0.0, has), np.sqrt(5.0) * np.eye(12)])
+        best, _ = nnls(rows, np.concatenate([has[:, item], np.zeros(12)]))
+        assert given[:, item] == pytest.approx(best, abs=2e-3)
+
+
+def test_what_is_left_makes_up_for_weights_that_would_be_under_0():
+    # 0 and 1 go with 2, never with each other: freely, each takes back what the other gives too much
+    has = np.array([[1, 0, 1]] * 9 + [[0, 1, 1]] * 3, dtype=float)
+    near = EaseNeighbours(penalty=1.0).fit(has).neighbours(2, 5)
+    # alone, 2 explains 0 by 9 / (12 + 1) and 1 by 3 / (12 + 1)
+    assert near.scores.tolist() == pytest.approx([9 / 13, 3 / 13])
