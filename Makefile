@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test unit lint check bench evaluate soak docs format messages packages
+.PHONY: help install demo run test unit lint check bench gallery evaluate soak docs format messages packages
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ messages: $(STAMP) ## Write the catalogues of messages anew and say what a trans
 
 bench: $(STAMP) packages ## The full figures of speed and size (docs/reference/figures.md)
 	$(BIN)/python -m tests.bench
+
+gallery: $(STAMP) packages ## Every state of the page, walked by axe and Lighthouse (docs/reference/gallery.md); needs node and npm
+	$(BIN)/python -m tests.e2e.gallery
 
 evaluate: $(STAMP) ## How good the recommendations are: on DATA=folder (interactions.csv, items.csv), or a simulated site
 	@$(BIN)/onward evaluate $(if $(DATA),--interactions "$(DATA)/interactions.csv" --items "$(DATA)/items.csv",--simulated)

@@ -8,12 +8,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from connector.errors import NotReady
 from connector.settings import Settings, missing_for_production, read
+from connector.store.images import Pictures
 from connector.web import (
     by_hand,
     deep_linking,
     errors,
     gallery,
     health,
+    images,
     launch,
     metrics,
     page,
@@ -46,6 +48,7 @@ def create_app(settings: Settings | None = None, parts: WebParts | None = None) 
     app.url_map.merge_slashes = False  # mending "//" is a redirect, and it takes its host from the Host header
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, ONWARD_HTTPS=settings.origin().startswith("https"))
     app.register_blueprint(static.blueprint())
+    app.register_blueprint(images.blueprint(Pictures(parts.site.readers).find))
     app.register_blueprint(health.blueprint(parts.missing, parts.look, settings.metrics_token.get_secret_value()))
     app.register_blueprint(launch.blueprint(parts.launches, parts.pages, parts.jwks, parts.chooser))
     app.register_blueprint(deep_linking.blueprint(parts.chooser))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 from uuid import UUID
 
 from msgspec import Struct
@@ -217,7 +217,8 @@ class Item:
     ``url`` is the start link or "" (then the Item is never recommended); ``minutes`` is the length or None. ``iri`` is
     folded, ``page`` is the IRI as it was seen, which a browser can open ("" when it is ``iri`` itself). ``visible`` and
     ``enrolable`` are the feed's word, ``status`` is people's. A completion holds for ``renewal_days``, None for ever.
-    ``audience`` names who may see it ("role:instructor", "course:ID", "platform:NAME"); empty is everybody.
+    ``audience`` names who may see it ("role:instructor", "course:ID", "platform:NAME"); empty is everybody. ``image``
+    is the key of its Picture, "" where a poster is drawn.
     """
 
     id: ItemId
@@ -241,6 +242,15 @@ class Item:
     renewal_days: int | None = None
     audience: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An Item's image as pages show it: one crop of 16 to 9 as WebP, 320 by 180 and 640 by 360 pixels."""
+
+    small: bytes = field(repr=False)
+    wide: bytes = field(repr=False)
 
 
 # --- model --------------------------------------------------------------------------------------------------------
@@ -263,6 +273,24 @@ class NeighbourKind(StrEnum):
     LATENT = "latent"
     TREND = "trend"
     UNTRIED = "untried"
+    RISING = "rising"
+    SUCCEEDED = "succeeded"
+
+
+class SuccessKind(StrEnum):
+    """By what success is told: a completion, a pass, or a scaled score."""
+
+    COMPLETED = "completed"
+    PASSED = "passed"
+    SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """What a site calls success at an Item; ``score`` is the least that counts, in 0..1, with `SuccessKind.SCORE`."""
+
+    kind: SuccessKind = SuccessKind.COMPLETED
+    score: float = 0.0
 
 
 SITE = ItemId(0)
@@ -316,9 +344,13 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Blending:
-    """What the score of a Candidate is blended from; a kind without a Share gives nothing."""
+    """What the score of a Candidate is blended from; a kind without a Share gives nothing.
+
+    ``anchors`` of the latest Anchors give scores; None: as many as the page's limits say.
+    """
 
     shares: Mapping[NeighbourKind, Share]
+    anchors: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +386,14 @@ class RowKind(StrEnum):
     TOP_PICKS = "top_picks"
     POPULAR = "popular"
     CURATED = "curated"
+    UP_NEXT = "up_next"
+    NEW = "new"
+    SHORT = "short"
+    TOPICS = "topics"
+    RENEW = "renew"
+    DIFFERENT = "different"
+    TRENDING = "trending"
+    SUCCEEDED = "succeeded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,8 +403,9 @@ class Reason:
     ``code`` names the sentence: ``followed`` (``number`` of ``base`` who completed the Anchor completed this later),
     ``together``, ``also_completed``, ``described`` (much like the Anchor), ``started`` (``at``), ``popular``
     (``number`` people), ``popular_quiet``, ``selected`` (by hand; ``label`` says so in the site's own words, "" in
-    ours). Numbers are None when they or their complement are under k. ``deed`` is what those people did: the sentences
-    say it.
+    ours), ``added`` (``at``), ``expired`` (``at``), ``on_topic`` (``label`` is the topic), ``other_topic`` and
+    ``other_provider`` (popular, and the learner took nothing of that topic, or from there). Numbers are None when they
+    or their complement are under k. ``deed`` is what those people did: the sentences say it.
     """
 
     code: str
@@ -376,8 +417,7 @@ class Reason:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TracePart:
+class TracePart(NamedTuple):
     """One summand of a Card's score: what it came from and how much it gave."""
 
     source: str
@@ -397,11 +437,20 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Tile:
+    """A topic, as the catalogue spells it, and how many Items of it (one of each Family) the learner may still do."""
+
+    topic: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A reason and its ranked Cards; ``total`` counts what qualified before the length limit.
 
     ``deed`` is what the Learner did with the Anchor, as the heading says it. ``title`` is what people wrote in
-    the place of the heading, "" where they wrote nothing.
+    the place of the heading, "" where they wrote nothing. A Row of topics has ``tiles`` and no Cards; one of a single
+    topic has Cards and names it in ``topic``. ``minutes`` is the longest that a Row of short Items lets in.
     """
 
     kind: RowKind
@@ -410,6 +459,9 @@ class Row:
     total: int
     deed: Deed = Deed.COMPLETED
     title: str = ""
+    tiles: tuple[Tile, ...] = ()
+    topic: str = ""
+    minutes: int | None = None
 
 
 class SlateState(StrEnum):
@@ -423,6 +475,7 @@ class SlateState(StrEnum):
     NOTHING_RELEVANT = "nothing_relevant"
     CURATED = "curated"
     NO_MODEL = "no_model"
+    NO_ROWS = "no_rows"
     PREVIEW = "preview"
 
 

@@ -71,6 +71,11 @@ class Settings(BaseSettings):
         description="Hosts, separated by commas, besides those of platforms, whose Activity IRIs may serve as "
         "start links.",
     )
+    image_hosts: str = Field(
+        "",
+        description="Hosts, separated by commas, besides those of platforms and catalogue feeds, from which the worker "
+        "may fetch the catalogue's images.",
+    )
     metrics_token: SecretStr = Field(
         SecretStr(""),
         description="Bearer token for `/metrics` from other machines; when empty, `/metrics` answers loopback only.",
@@ -172,6 +177,10 @@ class Settings(BaseSettings):
     def hosts(self) -> frozenset[str]:
         """Return the allowed hosts of start links, in lower case."""
         return frozenset(host.strip().casefold() for host in self.allowed_hosts.split(",") if host.strip())
+
+    def images_from(self) -> frozenset[str]:
+        """Return the allowed hosts of images, in lower case."""
+        return frozenset(host.strip().casefold() for host in self.image_hosts.split(",") if host.strip())
 
     def key(self) -> str:
         """Return the secret key, from the environment or the key file.

@@ -13,19 +13,22 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from connector.clock import Clock
-from connector.domain import Deed, ModelId, NeighbourKind, NeighbourList, Signal, TenantId
+from connector.domain import Deed, ModelId, NeighbourKind, NeighbourList, Signal, Success, TenantId
 from connector.errors import NotReady
+from connector.recipes.book_file import BookRefused, read_book
 from connector.recipes.packed import pack
 from connector.recommend.engine import Learned, learn
 from connector.recommend.like import Content
 from connector.recommend.matrix import InteractionMatrix
 from connector.recommend.popular import cohort_lists, site_list
+from connector.recommend.rising import WINDOW, rising_lists
 from connector.recommend.scale import scale_of
 from connector.recommend.signals import Weighed, evidence, weighed
+from connector.recommend.success import SCORED, outcomes, succeeded_lists
 from connector.recommend.together import CosineNeighbours
 from connector.recommend.together import lists as together_lists
 from connector.recommend.untried import untried_lists
-from connector.store import families, items, leases, models, rollup, training_rows
+from connector.store import families, items, leases, models, recipes, rollup, training_rows
 from connector.store.heart import Heart
 from connector.store.interactions import TOOK_PART, Training
 
@@ -120,7 +123,8 @@ def _train(shop: Workshop, recommender: CosineNeighbours, tell: Tell) -> TrainRe
         rollup.settle(session, shop.tenant)
     tell("reading what people did")
     with shop.readers.begin() as session:
-        training = training_rows.read(session, shop.tenant)
+        success = _success(session, shop.tenant)
+        training = training_rows.read(session, shop.tenant, scored=SCORED if success.score else ())
         catalogue = items.all_of(session, shop.tenant)
     found = weighed(training.learners, training.items, training.signals, training.times, training.values)
     if not found.did.any():
@@ -131,7 +135,7 @@ def _train(shop: Workshop, recommender: CosineNeighbours, tell: Tell) -> TrainRe
     fitted = recommender.fit(matrix.weights, when=matrix.when)
     tell("choosing how to rank")
     contents = [Content(one.id, one.texts, one.topics) for one in catalogue.values()]
-    learned = learn(matrix, contents)
+    learned = learn(matrix, contents, aside=aside_of(found))
     tell(learned.choice.sentence)
     ranking = [one for one in learned.lists if one.kind is not NeighbourKind.POPULAR]
     offered = [one.id for one in catalogue.values() if one.url]
@@ -139,6 +143,7 @@ def _train(shop: Workshop, recommender: CosineNeighbours, tell: Tell) -> TrainRe
     lists = [
         *together_lists(fitted, matrix),
         *_popular(matrix, training, learned.choice.design.trend),
+        *_succeeded(matrix, training, success),
         *ranking,
         *untried,
     ]
@@ -160,12 +165,36 @@ def matrix_of(found: Weighed) -> InteractionMatrix:
     return InteractionMatrix.from_columns(*columns)
 
 
+def aside_of(found: Weighed) -> InteractionMatrix:
+    """Return what was done by weaker signals alone; whether it counts beside is the choice of the site's own test."""
+    columns = (one[~found.did] for one in (found.learners, found.items, found.times, found.weights))
+    return InteractionMatrix.from_columns(*columns)
+
+
 def _popular(matrix: InteractionMatrix, training: Training, half_life: float | None) -> Iterator[NeighbourList]:
     """Yield what is popular on the site and in each course, forgotten at the pace that suits newcomers here."""
     yield site_list(matrix, half_life=half_life, k=FEWEST_PEOPLE)
     took_part = np.isin(training.signals, [code for code, signal in enumerate(Signal) if signal in TOOK_PART])
     learners, courses = (np.asarray(column)[took_part] for column in (training.learners, training.items))
     yield from cohort_lists(matrix, learners, courses, half_life=half_life, k=FEWEST_PEOPLE)
+    half, until = half_life or float(WINDOW), max(training.times)
+    yield from rising_lists(matrix, learners, courses, until=until, half_life=half, k=FEWEST_PEOPLE)
+
+
+def _success(session: Session, tenant: TenantId) -> Success:
+    """Return what the recipes call success; the usual where they were never set, or cannot be read any more."""
+    newest = recipes.newest(session, tenant)
+    text = recipes.document(session, tenant, newest[0]) if newest else None
+    try:
+        return read_book(text).success if text else Success()
+    except BookRefused:
+        return Success()
+
+
+def _succeeded(matrix: InteractionMatrix, training: Training, success: Success) -> Iterator[NeighbourList]:
+    """Yield what those did who succeeded at an Item, more often than those who tried it and did not."""
+    known = outcomes(training.learners, training.items, training.signals, training.values, success)
+    yield from succeeded_lists(matrix, known, k=FEWEST_PEOPLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,6 @@ from connector.web.look import Look
 from connector.web.page import Pages
 from widgets.view import AboutView, Theme
 
-KEEP_ITEMS = timedelta(seconds=30)
-"""How old titles and links of Items on a page may be; whether they may be shown is never old."""
-
-
 REMEMBERED_BY_PUSH = 1_000
 """Actors and objects that each process remembers for a Source; a push brings few, and memory is every process's."""
 
@@ -104,7 +100,7 @@ def _launches(settings: Settings, opened: OpenSite, keyring: Keyring, clock: Clo
 def _pages(settings: Settings, opened: OpenSite, keyring: Keyring, clock: Clock, look: Look) -> Pages:
     late = timedelta(minutes=settings.late_minutes)
     return Pages(
-        serve=Serve(opened.readers, clock, settings.hosts(), late, Shelves(KEEP_ITEMS, clock)),
+        serve=Serve(opened.readers, clock, settings.hosts(), late, Shelves()),
         feedback=Feedback(opened.sessions, clock),
         keys=keyring,
         ticket=Tickets(opened.tenant, opened.sessions, opened.readers, clock).of_launch,

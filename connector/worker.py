@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 
 from connector import clock
+from connector.administer.images import fetch_images
 from connector.administer.site import OpenSite
 from connector.catalog.feeds import refresh_all
 from connector.errors import Busy, ConnectorError, NotReady
@@ -25,7 +26,7 @@ from connector.store import leases, retention, sources
 from connector.store.sources import SourceRecord
 from connector.store.unavailable import DatabaseUnavailable
 from connector.sync import JOB, RECONCILE, Reading, Stopped, SyncReport, comparing_is_due, furthest, reconcile, sync
-from connector.wiring_train import feeding, reading, workshop
+from connector.wiring_train import feeding, imaging, reading, workshop
 from lrs_adapters.base import LRSError, LRSRefused, LRSUnavailable
 
 log = structlog.get_logger()
@@ -79,6 +80,7 @@ class Worker:
         if self.trains:
             self._begin("retention", FORGET_EVERY.total_seconds(), self._forget)
             self._begin("catalog", self.settings.catalog_minutes * 60, self._refresh_catalog)
+            self._begin("images", self.settings.catalog_minutes * 60, self._fetch_images)
         if self.trains and (self._new_facts or self._asked_to_train()):
             self._begin("train", self.settings.train_minutes * 60, self._train)
 
@@ -214,6 +216,17 @@ class Worker:
     def _refresh_catalog(self) -> None:
         """Read every feed; errors are kept with the feed and logged there."""
         refresh_all(feeding(self.settings, self.site))
+        self._due.pop("images", None)  # what the feeds have just named
+
+    def _fetch_images(self) -> None:
+        """Fetch the catalogue's images that are due; more than a turn's worth goes on at once."""
+        try:
+            report = fetch_images(imaging(self.settings, self.site), self.stop.is_set)
+        except Busy as error:
+            log.info("images_skipped", why=str(error))
+            return
+        if report.left and report.fetched:
+            self._due.pop("images", None)
 
     # --- retention -----------------------------------------------------------------------------------------------
 

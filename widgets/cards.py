@@ -17,7 +17,7 @@ from markupsafe import Markup
 from widgets import sentences
 from widgets.links import web_link
 from widgets.palettes import palette_of
-from widgets.poster import Look, distinct, look, poster
+from widgets.poster import LAZY, Look, distinct, look, picture, poster
 from widgets.poster_words import words_of
 from widgets.reasons import full_reason, short_reason
 from widgets.templating import template
@@ -25,6 +25,8 @@ from widgets.view import CardView, ReasonView, RowView, Target, TitleView
 from widgets.wording import Wording
 
 KEPT = 4096
+IN_SIGHT = 2
+"""Pictures of the first Row that are fetched at once: in a narrow frame they are all that is seen of it."""
 SAFE_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _ID, _REASON, _PARTS = (token_hex(16) for _ in range(3))
 """Where a face has its holes; nothing from outside can know them, so nothing from outside is taken for one."""
@@ -41,10 +43,12 @@ class Setting:
 
 
 def cards_html(row: RowView, place: int, setting: Setting) -> tuple[Markup, tuple[Look, ...]]:
-    """Return the Cards of a Row as list items, and the looks of their posters; ``place`` counts the page's Rows."""
+    """Return the Cards of a Row as list items, and the looks of the posters drawn; ``place`` counts the page's Rows."""
     looks = _looks(row.cards)
     items = (_card_html(card, place, how, setting) for card, how in zip(row.cards, looks, strict=True))
-    return Markup("".join(items)), looks  # noqa: S704 (Cards of our own template)
+    drawn = tuple(how for card, how in zip(row.cards, looks, strict=True) if not card.image)
+    html = "".join(items)
+    return Markup(html.replace(LAZY, "", IN_SIGHT) if place == 1 else html), drawn  # noqa: S704 (Cards of our own template)
 
 
 def _looks(cards: tuple[CardView, ...]) -> tuple[Look, ...]:
@@ -56,12 +60,33 @@ def _looks(cards: tuple[CardView, ...]) -> tuple[Look, ...]:
 
 def _card_html(card: CardView, place: int, how: Look, setting: Setting) -> str:
     """Return one Card: its face with the reasons of this page."""
-    today, wording = setting.today, setting.wording
-    reasons = (full_reason(_in_zone(part, setting), today, wording) for part in card.parts)
-    parts = "".join(f"<li>{reason}</li>" for reason in reasons if reason)
-    face = _face(_FACE(card), how, setting.closing, wording, has_parts=bool(parts))
-    short = short_reason(_in_zone(card.reason, setting), today, wording)
-    return face.replace(_ID, f"{place}-{_safe(card.key)}").replace(_REASON, short).replace(_PARTS, parts)
+    parts = parts_of(card, setting)
+    face = _face(_FACE(card), how, setting.closing, setting.wording, has_parts=bool(parts))
+    own = f"{place}-{safe_key(card.key)}"
+    return face.replace(_ID, own).replace(_REASON, reason_of(card, setting)).replace(_PARTS, parts)
+
+
+def reason_of(card: CardView, setting: Setting) -> Markup:
+    """Return the one line that says why a Card is there."""
+    return short_reason(_in_zone(card.reason, setting), setting.today, setting.wording)
+
+
+def whole_reason_of(card: CardView, setting: Setting) -> Markup:
+    """Return the sentence that says why a Card is there where no heading says half of it."""
+    return full_reason(_in_zone(card.reason, setting), setting.today, setting.wording)
+
+
+def parts_of(card: CardView, setting: Setting) -> Markup:
+    """Return what "Why this?" says of a Card as list items; "" where there is nothing to say."""
+    told = [_part(_in_zone(part, setting), setting.today, setting.wording) for part in card.parts]
+    return Markup("".join(told))  # noqa: S704 (list items of ours)
+
+
+@lru_cache(maxsize=4 * KEPT)
+def _part(reason: ReasonView, today: date, wording: Wording) -> str:
+    """Return one part of "Why this?" as a list item; "" where there is nothing to say."""
+    said = full_reason(reason, today, wording)
+    return str(Markup("<li>{}</li>").format(said)) if said else ""
 
 
 @lru_cache(maxsize=KEPT)
@@ -75,7 +100,7 @@ def _face(shown: tuple[Any, ...], how: Look, closing: str, wording: Wording, *, 
         title=sentences.title(TitleView(card.title, card.title_language), wording),
         poster=_poster(card, how, wording),
         progress=_progress(card.progress),
-        meta=_meta(card, wording),
+        meta=meta_of(card, wording),
         reason=_REASON,
         parts=_PARTS if has_parts else "",
         closing=closing,
@@ -97,6 +122,7 @@ class _Face(NamedTuple):
     level: str
     language: str
     provider: str
+    image: str
 
 
 _FACE = attrgetter(*_Face._fields)
@@ -106,12 +132,14 @@ def _in_zone(reason: ReasonView, setting: Setting) -> ReasonView:
     return replace(reason, at=reason.at.astimezone(setting.zone)) if reason.at else reason
 
 
-def _safe(key: str) -> str:
+def safe_key(key: str) -> str:
     """Return ``key`` as part of an HTML id."""
     return key if SAFE_KEY.fullmatch(key) else sha256(key.encode()).hexdigest()[:16]
 
 
 def _poster(card: _Face, how: Look, wording: Wording) -> Markup:
+    if card.image:
+        return picture(how, card.image)
     language = card.title_language if sentences.is_foreign(card.title_language, wording) else ""
     return poster(how, card.words[:2] or words_of(card.title), direction=wording.direction, language=language)
 
@@ -120,7 +148,7 @@ def _progress(progress: int | None) -> int | None:
     return None if progress is None else min(100, max(0, progress))
 
 
-def _meta(card: _Face, wording: Wording) -> list[str]:
+def meta_of(card: _Face | CardView, wording: Wording) -> list[str]:
     """Return what is known of the Item, in the usual order; what is not known leaves no hole."""
     known = (
         sentences.length(card.minutes, card.progress, wording),

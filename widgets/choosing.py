@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from widgets.deed_lines import LINES
+from widgets.deeds import BECAUSE
 from widgets.poster import symbols
 from widgets.templating import template
-from widgets.view import Layout, RowKind, Theme
+from widgets.view import Deed, Layout, RowKind, Theme
 from widgets.wording import Wording, wording_for
 
 MOTIF = "tiles1"
@@ -42,6 +44,7 @@ class ChoosingView:
     course: str = ""
     title: str = ""
     error: str = ""
+    deed: Deed = Deed.COMPLETED
     language: str = "en"
     theme: Theme = Theme.LIGHT
     demo: bool = False
@@ -61,25 +64,26 @@ class AnswerView:
     static_url: str = "/static/"
 
 
-def row_options(wording: Wording) -> tuple[OptionView, ...]:
-    """Return what a link can show without a course."""
+def row_options(wording: Wording, deed: Deed = Deed.COMPLETED) -> tuple[OptionView, ...]:
+    """Return what a link can show without a course, in the word of what the site goes by."""
+    lines = LINES[deed]
     rows = {
         PAGE: (
             wording.gettext("Learn next"),
             wording.gettext("The whole page: all rows that fit, the strongest first."),
         ),
         RowKind.BECAUSE.value: (
-            wording.gettext("Because you completed …"),
-            wording.gettext("One row, after what each learner completed last."),
+            wording.gettext(lines.because),
+            wording.gettext(lines.last),
         ),
         RowKind.CONTINUE.value: (wording.gettext("Continue"), wording.gettext("One row of what each learner began.")),
         RowKind.TOP_PICKS.value: (
             wording.gettext("Top picks"),
-            wording.gettext("One row from all that each learner completed."),
+            wording.gettext(lines.all_of_it),
         ),
         RowKind.POPULAR.value: (
             wording.gettext("Popular with people here"),
-            wording.gettext("One row of what most people complete; the same for everyone."),
+            wording.gettext(lines.most),
         ),
     }
     return tuple(OptionView(value, *words) for value, words in rows.items())
@@ -94,11 +98,11 @@ def layout_options(wording: Wording) -> tuple[OptionView, ...]:
     )
 
 
-def row_title(chosen: str, course: str, wording: Wording) -> str:
+def row_title(chosen: str, course: str, wording: Wording, deed: Deed = Deed.COMPLETED) -> str:
     """Return what a link is called that nobody gave a title."""
     if chosen == COURSE:
-        return wording.gettext("Because you completed %(title)s") % {"title": course}
-    return next(option.name for option in row_options(wording) if option.value == chosen)
+        return wording.gettext(BECAUSE[deed]) % {"title": course}
+    return next(option.name for option in row_options(wording, deed) if option.value == chosen)
 
 
 def link_text(wording: Wording) -> str:
@@ -110,7 +114,13 @@ def render_choosing(view: ChoosingView, words: Wording | None = None) -> Markup:
     """Return the page of the choice as an HTML document."""
     wording = words or wording_for(view.language)
     html = template("choosing.html", wording).render(
-        page=view, rows=row_options(wording), layouts=layout_options(wording), course_value=COURSE, symbols=symbols([])
+        page=view,
+        rows=row_options(wording, view.deed),
+        one_course=wording.gettext(LINES[view.deed].one),
+        one_course_means=wording.gettext(LINES[view.deed].who),
+        layouts=layout_options(wording),
+        course_value=COURSE,
+        symbols=symbols([]),
     )
     return Markup(html)  # noqa: S704 (the output of an autoescaping template)
 

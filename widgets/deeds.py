@@ -26,7 +26,8 @@ class Sentences:
     """The sentences of one Deed; each is a message or a message and its plural.
 
     ``later`` and ``too`` are about other people, ``both`` about an Anchor and this; ``of_later`` counts people under
-    the Anchor's own heading; ``who_…`` name the Anchor, ``of_who_…`` count too; the last four are of popularity.
+    the Anchor's own heading; ``who_…`` name the Anchor, ``of_who_…`` count too; ``here`` to
+    ``people_of_course`` are of popularity, ``lately…`` of the last 30 days.
     """
 
     you: str
@@ -42,6 +43,8 @@ class Sentences:
     in_course: str
     people: Plural
     people_of_course: Plural
+    lately: Plural
+    lately_in_course: Plural
 
 
 COMPLETED = Sentences(
@@ -68,6 +71,14 @@ COMPLETED = Sentences(
     people_of_course=ngettext_noop(
         "%(number)s person in this course completed this", "%(number)s people in this course completed this"
     ),
+    lately=ngettext_noop(
+        "Completed by %(number)s person here in the last 30 days",
+        "Completed by %(number)s people here in the last 30 days",
+    ),
+    lately_in_course=ngettext_noop(
+        "Completed by %(number)s person in this course in the last 30 days",
+        "Completed by %(number)s people in this course in the last 30 days",
+    ),
 )
 STARTED = Sentences(
     you=gettext_noop("You started %(title)s"),
@@ -92,6 +103,14 @@ STARTED = Sentences(
     people=ngettext_noop("%(number)s person started this", "%(number)s people started this"),
     people_of_course=ngettext_noop(
         "%(number)s person in this course started this", "%(number)s people in this course started this"
+    ),
+    lately=ngettext_noop(
+        "Started by %(number)s person here in the last 30 days",
+        "Started by %(number)s people here in the last 30 days",
+    ),
+    lately_in_course=ngettext_noop(
+        "Started by %(number)s person in this course in the last 30 days",
+        "Started by %(number)s people in this course in the last 30 days",
     ),
 )
 ENROLLED = Sentences(
@@ -118,6 +137,14 @@ ENROLLED = Sentences(
     people_of_course=ngettext_noop(
         "%(number)s person in this course enrolled in this", "%(number)s people in this course enrolled in this"
     ),
+    lately=ngettext_noop(
+        "%(number)s person here enrolled in the last 30 days",
+        "%(number)s people here enrolled in the last 30 days",
+    ),
+    lately_in_course=ngettext_noop(
+        "%(number)s person in this course enrolled in the last 30 days",
+        "%(number)s people in this course enrolled in the last 30 days",
+    ),
 )
 OPENED = Sentences(
     you=gettext_noop("You opened %(title)s"),
@@ -143,6 +170,18 @@ OPENED = Sentences(
     people_of_course=ngettext_noop(
         "%(number)s person in this course opened this", "%(number)s people in this course opened this"
     ),
+    lately=ngettext_noop(
+        "Opened by %(number)s person here in the last 30 days",
+        "Opened by %(number)s people here in the last 30 days",
+    ),
+    lately_in_course=ngettext_noop(
+        "Opened by %(number)s person in this course in the last 30 days",
+        "Opened by %(number)s people in this course in the last 30 days",
+    ),
+)
+OF_WHO_SUCCEEDED = ngettext_noop(
+    "%(number)s of the %(base)s person who succeeded at %(title)s took this",
+    "%(number)s of the %(base)s people who succeeded at %(title)s took this",
 )
 SENTENCES: Mapping[Deed, Sentences] = {
     Deed.COMPLETED: COMPLETED,

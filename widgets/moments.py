@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from babel.dates import format_date, format_skeleton, format_time
 
+from widgets.deed_lines import LINES
+from widgets.view import Deed
 from widgets.wording import Wording
 
 YESTERDAY = timedelta(days=1)
@@ -22,16 +24,10 @@ def as_of(at: datetime, now: datetime, wording: Wording) -> str:
     return message % {"date": day(moment.date(), now.date(), wording), "time": _clock(moment, wording)}
 
 
-def read_up_to(at: datetime, now: datetime, wording: Wording) -> str:
+def read_up_to(at: datetime, now: datetime, deed: Deed, wording: Wording) -> str:
     """Return up to when the records were read, as a sentence, in the zone of ``now`` (both aware)."""
-    moment = at.astimezone(now.tzinfo)
-    message = by_day(
-        moment.date(),
-        now.date(),
-        wording.gettext("From what was completed up to today, %(time)s."),
-        wording.gettext("From what was completed up to yesterday, %(time)s."),
-        wording.gettext("From what was completed up to %(date)s, %(time)s."),
-    )
+    moment, lines = at.astimezone(now.tzinfo), LINES[deed]
+    message = wording.gettext(by_day(moment.date(), now.date(), lines.today, lines.yesterday, lines.on_date))
     return message % {"date": day(moment.date(), now.date(), wording), "time": _clock(moment, wording)}
 
 

@@ -7,11 +7,13 @@ from markupsafe import Markup
 
 from widgets import moments, panels, sentences
 from widgets.cards import Setting, cards_html
+from widgets.deed_lines import LINES
+from widgets.large import large_card, tiles
 from widgets.link_notes import link_note
 from widgets.links import web_link
 from widgets.poster import Look, symbols
 from widgets.templating import template
-from widgets.view import Layout, MessageView, PageView, RowView, State
+from widgets.view import Layout, MessageView, PageView, RowKind, RowView, State
 from widgets.wording import Wording
 
 WITHOUT_HISTORY = frozenset({State.NEWCOMER, State.ANONYMOUS, State.OPTED_OUT, State.PREVIEW})
@@ -32,19 +34,22 @@ class _Row:
 def page_html(page: PageView, wording: Wording) -> Markup:
     """Return the whole document of ``page``."""
     setting = Setting(page.now.date(), page.now.tzinfo, _closing(page.state, wording), wording)
-    rows = [_row(view, place, setting) for place, view in enumerate(page.rows, 1) if view.cards]
-    quiet, hello = panels.quiet(page.state, wording), panels.hello(page.state, wording)
+    shown = [view for view in page.rows if view.cards or view.tiles]
+    rows = [_row(view, place, setting, whole=page.alone) for place, view in enumerate(shown, 1)]
+    quiet, hello = panels.quiet(page, wording), panels.hello(page, wording)
     html = template("page.html", wording).render(
         page=page,
         rows=rows,
         whole_row=page.alone and len(rows) == 1,
+        heads=next((place for place, row in enumerate(rows, 1) if row.view.kind is not RowKind.UP_NEXT), 0),
         main=_main(page),
         hello=hello,
         quiet=quiet,
         line=panels.line(page, wording),
         notes=[link_note(note, wording) for note in page.notes],
         late=moments.as_of(page.as_of, page.now, wording) if page.late and page.as_of else "",
-        read_up_to=moments.read_up_to(page.as_of, page.now, wording) if page.as_of and not page.late else "",
+        since=wording.gettext(LINES[page.deed].since),
+        read_up_to=moments.read_up_to(page.as_of, page.now, page.deed, wording) if page.as_of and not page.late else "",
         symbols=symbols(chain((how.symbol for row in rows for how in row.looks), _motifs(quiet, hello))),
         return_url=web_link(page.return_url),
         origins=" ".join(page.platform_origins),
@@ -73,9 +78,16 @@ def message_html(view: MessageView, wording: Wording) -> Markup:
     return Markup(html)  # noqa: S704 (the output of an autoescaping template)
 
 
-def _row(view: RowView, place: int, setting: Setting) -> _Row:
-    cards, looks = cards_html(view, place, setting)
+def _row(view: RowView, place: int, setting: Setting, *, whole: bool) -> _Row:
+    cards, looks = _drawn(view, place, setting, whole=whole)
     return _Row(view, sentences.heading(view, setting.wording), sentences.count(view, setting.wording), cards, looks)
+
+
+def _drawn(view: RowView, place: int, setting: Setting, *, whole: bool) -> tuple[Markup, tuple[Look, ...]]:
+    if view.tiles:
+        return tiles(view, setting)
+    large = view.kind is RowKind.UP_NEXT and not whole
+    return large_card(view, place, setting) if large else cards_html(view, place, setting)
 
 
 def _closing(state: State, wording: Wording) -> str:

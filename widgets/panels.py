@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from widgets.deed_lines import LINES
 from widgets.sentences import filled, title
 from widgets.view import MessageKind, MessageView, OwnRows, PageView, State
 from widgets.wording import Wording
@@ -18,50 +19,68 @@ class Panel:
     motif: str = ""
 
 
-def hello(state: State, wording: Wording) -> Panel | None:
-    """Return the greeting of a page about whose reader nothing is known, else None."""
-    if state is not State.NEWCOMER:
+def hello(page: PageView, wording: Wording) -> Panel | None:
+    """Return the greeting of a page with rows about whose reader nothing is known, else None."""
+    if page.state is not State.NEWCOMER or _is_empty(page):
         return None
-    return Panel(
-        wording.gettext("Good places to start"),
-        wording.gettext(
-            "Nothing is known about your learning yet, so these rows are the same for everyone here. "
-            "They become yours when you complete something."
-        ),
-        "sheets2",
-    )
+    return Panel(wording.gettext("Good places to start"), wording.gettext(LINES[page.deed].hello), "sheets2")
 
 
 def line(page: PageView, wording: Wording) -> Panel | None:
     """Return the one neutral line above the rows, where the page has one, else None."""
     if page.own_rows is OwnRows.SHOWN:
-        return Panel(
-            wording.gettext("Your own rows."),
-            wording.gettext("These rows come from what you completed yourself. Your visit is not counted."),
-        )
+        return Panel(wording.gettext("Your own rows."), wording.gettext(LINES[page.deed].own))
     if page.state is State.PREVIEW and page.sample_of:
-        text = wording.gettext("A learner who completed %(title)s sees this. Your visit is not counted.")
+        text = wording.gettext(LINES[page.deed].sample)
         return Panel(wording.gettext("Preview."), filled(text, title=title(page.sample_of, wording)))
-    lines = {
-        State.OPTED_OUT: Panel(
-            wording.gettext("Personal rows are off."),
-            wording.gettext("What you completed is left out; nothing else about you was used."),
-        ),
+    return _lines_of_empty(wording).get(page.state) if _is_empty(page) else _lines(wording).get(page.state)
+
+
+def _is_empty(page: PageView) -> bool:
+    return not any(row.cards or row.tiles for row in page.rows)
+
+
+def _lines(wording: Wording) -> dict[State, Panel]:
+    """Return the lines of pages with rows."""
+    return {
+        State.OPTED_OUT: _opted_out(wording),
         State.ANONYMOUS: Panel(
             wording.gettext("Your learning platform did not say who you are."),
             wording.gettext("Everyone sees these rows; nothing about you was used."),
+        ),
+        State.CURATED: Panel(
+            wording.gettext("Selected by hand."),
+            wording.gettext("This page shows only what your organisation selects; it is the same for everyone."),
         ),
         State.PREVIEW: Panel(
             wording.gettext("Preview."),
             wording.gettext("These rows are a sample; each learner sees rows of their own. Your visit is not counted."),
         ),
     }
-    return lines.get(page.state)
 
 
-def quiet(state: State, wording: Wording) -> Panel | None:
-    """Return the panel that stands where personal rows would, else None."""
-    panels = {
+def _lines_of_empty(wording: Wording) -> dict[State, Panel]:
+    """Return the lines of pages without any row: what can be done, or is not counted."""
+    preview = wording.gettext("Each learner sees rows of their own. Your visit is not counted.")
+    return {State.OPTED_OUT: _opted_out(wording), State.PREVIEW: Panel(wording.gettext("Preview."), preview)}
+
+
+def _opted_out(wording: Wording) -> Panel:
+    return Panel(
+        wording.gettext("Personal rows are off."),
+        wording.gettext("What you completed is left out; nothing else about you was used."),
+    )
+
+
+def quiet(page: PageView, wording: Wording) -> Panel | None:
+    """Return the panel that stands where personal rows would, or where any would; else None."""
+    panel = _quiet(wording).get(page.state)
+    return panel or (_quiet_without_rows(wording).get(page.state) if _is_empty(page) else None)
+
+
+def _quiet(wording: Wording) -> dict[State, Panel]:
+    """Return the panels of pages that have no personal row, whatever else they have."""
+    return {
         State.ALL_DONE: Panel(
             wording.gettext("You have done everything here"),
             wording.gettext(
@@ -82,8 +101,33 @@ def quiet(state: State, wording: Wording) -> Panel | None:
             ),
             "columns0",
         ),
+        State.NO_ROWS: Panel(
+            wording.gettext("This page shows nothing at the moment"),
+            wording.gettext(
+                "Your organisation has switched its rows off. Your courses and your progress are safe in your learning "
+                "platform."
+            ),
+            "sheets0",
+        ),
     }
-    return panels.get(state)
+
+
+def _quiet_without_rows(wording: Wording) -> dict[State, Panel]:
+    """Return the panels of pages that could have rows which are the same for everyone, and have none."""
+    few = wording.gettext("Not enough people have done the same things yet to say what is popular here.")
+    return {
+        State.NEWCOMER: Panel(wording.gettext("Nothing is known about your learning yet"), few, "sheets2"),
+        State.ANONYMOUS: Panel(wording.gettext("Your learning platform did not say who you are."), few, "tiles0"),
+        State.OPTED_OUT: Panel(wording.gettext("There is nothing yet that everyone sees"), few, "tiles1"),
+        State.PREVIEW: Panel(wording.gettext("There is no sample to show yet"), few, "tiles2"),
+        State.CURATED: Panel(
+            wording.gettext("Nothing is selected at the moment"),
+            wording.gettext(
+                "This page shows only what your organisation selects. What it selects next will appear here."
+            ),
+            "sheets2",
+        ),
+    }
 
 
 def message(view: MessageView, wording: Wording) -> Panel:

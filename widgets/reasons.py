@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from widgets.deeds import SENTENCES, Plural
+from widgets.deeds import OF_WHO_SUCCEEDED, SENTENCES, Plural
 from widgets.moments import by_day, day
+from widgets.occasions import OCCASIONS, occasion
 from widgets.sentences import KEPT, filled, number_text, title
 from widgets.view import ReasonCode, ReasonView, Scope
 from widgets.wording import Wording
@@ -47,8 +48,22 @@ def _sentence(reason: ReasonView, today: date, wording: Wording) -> Markup:
             return _started(reason, today, wording)
         case ReasonCode.COMPLETED:
             return _completed(reason, today, wording)
+        case _ if reason.code in OCCASIONS:
+            return occasion(reason, today, wording)
         case ReasonCode.SELECTED:
             return escape(reason.label or wording.gettext("Selected by L&D"))
+        case _:
+            return _of_others_here(reason, wording)
+
+
+def _of_others_here(reason: ReasonView, wording: Wording) -> Markup:
+    match reason.code:
+        case ReasonCode.TRENDING | ReasonCode.TRENDING_QUIET:
+            return _trending(reason, wording)
+        case ReasonCode.SUCCEEDED:
+            return _succeeded(reason, wording)
+        case ReasonCode.CONTEXT:
+            return escape(wording.gettext("Goes with the course that you are in"))
         case _:
             return _of_the_anchor(reason, wording)
 
@@ -94,6 +109,22 @@ def _popular(reason: ReasonView, wording: Wording) -> Markup:
         return escape(wording.gettext(said.in_course if in_course else said.here))
     message = wording.ngettext(*(said.people_of_course if in_course else said.people), reason.number)
     return filled(message, number=number_text(reason.number, wording))
+
+
+def _trending(reason: ReasonView, wording: Wording) -> Markup:
+    said, in_course = SENTENCES[reason.deed], reason.scope is Scope.COURSE
+    if reason.code is ReasonCode.TRENDING_QUIET or reason.number is None:
+        course, site = wording.gettext("On the rise in this course"), wording.gettext("On the rise here")
+        return escape(course if in_course else site)
+    message = wording.ngettext(*(said.lately_in_course if in_course else said.lately), reason.number)
+    return filled(message, number=number_text(reason.number, wording))
+
+
+def _succeeded(reason: ReasonView, wording: Wording) -> Markup:
+    """Say how many of those who succeeded took this; without numbers, or without a title, that some did."""
+    if reason.anchor is None or reason.number is None or reason.base is None:
+        return escape(wording.gettext("Taken by people who succeeded"))
+    return _counted(OF_WHO_SUCCEEDED, reason, wording, title=title(reason.anchor, wording))
 
 
 def _started(reason: ReasonView, today: date, wording: Wording) -> Markup:

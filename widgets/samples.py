@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from widgets.sample_courses import FOLLOWING, LATER, LIKED, PICKS, STARTED, TOPICS, Facts
 from widgets.view import (
     AboutView,
     CardView,
@@ -29,6 +30,7 @@ from widgets.view import (
     Scope,
     State,
     Target,
+    TileView,
     TitleView,
 )
 
@@ -39,52 +41,6 @@ EXCEL = TitleView("Excel basics", "en")
 DATA_FR = TitleView("Comprendre les données", "fr")
 DONE = ReasonView(code=ReasonCode.COMPLETED, anchor=EXCEL, at=datetime(2026, 11, 20, 16, 0, tzinfo=ZONE))
 _keys = count(101)
-
-LATER = (214, 186, 164, 97, 41, 88, 64, 75, 59, 52, 47, 33)
-FOLLOWING = (
-    ("Pivot tables in 30 minutes", "en", "data", 30, "beginner", "Moodle"),
-    ("Power Query: clean messy data", "en", "data", 55, "intermediate", "LinkedIn Learning"),
-    ("Daten verständlich präsentieren", "de", "data", 40, "beginner", "Uni Graz"),
-    ("SQL for spreadsheet people", "en", "data", 90, "intermediate", "edX"),
-    ("Advanced macros with VBA", "en", "tech", 120, "advanced", "Moodle"),
-    ("Dashboards that people read", "en", "data", 45, "intermediate", "HR Academy"),
-    ("Statistics without fear", "en", "data", 75, "beginner", "Coursera"),
-    ("Excel formulas you will reuse", "en", "data", 25, "beginner", "Moodle"),
-    ("A first look at Python notebooks", "en", "tech", 60, "beginner", "Moodle"),
-    ("Forecasting with simple models", "en", "data", 80, "intermediate", "Moodle"),
-    ("Données ouvertes: où les trouver", "fr", "data", 35, "beginner", "Université de Lyon"),
-    ("Surveys: asking so that answers count", "en", "data", 50, "intermediate", "Library"),
-)
-STARTED = (
-    (("Presentations that hold a room", "en", "language", 60, "intermediate", "Moodle"), 60, (2026, 11, 12)),
-    (("Procurement basics for public bodies", "en", "law", 40, "beginner", "Moodle"), 25, (2026, 11, 9)),
-    (("مهارات تحليل البيانات للمبتدئين", "ar", "data", 60, "beginner", "Edraak"), 80, (2026, 11, 2)),
-)
-PICKS = (
-    ("Feedback that helps", "en", "people", 20, "beginner", "HR Academy"),
-    ("Plan a project on one page", "en", "project", 35, "beginner", "Moodle"),
-    ("Rédiger des courriels clairs et courtois", "fr", "language", 30, "intermediate", "Université de Lyon"),
-    ("Spot a phishing mail in ten seconds", "en", "tech", 15, "beginner", "IT Security"),
-    ("Data protection at the front desk", "en", "law", 25, "beginner", "Legal"),
-    ("Working at a screen without pain", "en", "health", 15, "beginner", "Occupational Health"),
-    ("Budgets for people who do not like budgets", "en", "money", 50, "beginner", "Finance"),
-    ("Your first ninety days as a team lead", "en", "people", 60, "intermediate", "HR Academy"),
-)
-LIKED = (
-    ("Run a meeting that ends early", "en", "people", 12, "beginner", "HR Academy"),
-    ("Fünf Minuten Pause, richtig gemacht", "de", "health", 8, "beginner", "Occupational Health"),
-    ("Passkeys instead of passwords", "en", "tech", 10, "beginner", "IT Security"),
-    ("Coffee with the auditors", "en", "law", 9, "beginner", "Legal"),
-    ("Plain words for official letters", "en", "language", 15, "intermediate", "Moodle"),
-    ("Read a cost report", "en", "money", 14, "intermediate", "Finance"),
-    ("Risks in five questions", "en", "project", 9, "beginner", "Moodle"),
-    ("Copyright in teaching", "en", "law", 13, "beginner", "Library"),
-    ("Pick the right chart", "en", "data", 11, "beginner", "Uni Graz"),
-)
-
-
-Facts = tuple[str, str, str, int, str, str]
-"""Title, language, topic, minutes, level and provider of an invented course."""
 
 
 def card(facts: Facts, reason: ReasonView, **more: Any) -> CardView:
@@ -177,6 +133,61 @@ def selected() -> RowView:
     return RowView(kind=RowKind.CURATED, cards=tuple(chosen), total=4)
 
 
+def up_next() -> RowView:
+    """Return the one step to take after Excel basics."""
+    facts = ("From table to answer: data analysis with Excel", "en", "data", 70, "intermediate", "Moodle")
+    reason = ReasonView(code=ReasonCode.FOLLOWED, number=112, base=312, anchor=EXCEL)
+    return RowView(kind=RowKind.UP_NEXT, cards=(card(facts, reason, parts=(reason, DONE)),), total=1)
+
+
+def nearly_done() -> RowView:
+    """Return what is nearly finished, under a long title in another language."""
+    facts = (
+        "Les marchés publics pour débutants: seuils, procédures et délais expliqués à l'aide de douze cas réels",
+        *("fr", "law", 120, "beginner", "Université de Lyon"),
+    )
+    reason = ReasonView(code=ReasonCode.STARTED, at=datetime(2026, 11, 21, 10, 0, tzinfo=ZONE))
+    return RowView(kind=RowKind.UP_NEXT, cards=(card(facts, reason, progress=85, parts=(reason,)),), total=1)
+
+
+def dated(kind: RowKind, code: ReasonCode, titles: tuple[Facts, ...], days: tuple[int, ...]) -> RowView:
+    """Return a Row whose Cards say a day of November."""
+    moments = (datetime(2026, 11, day, 10, 0, tzinfo=ZONE) for day in days)
+    reasons = [ReasonView(code=code, at=at) for at in moments]
+    cards = (card(facts, reason, parts=(reason,)) for facts, reason in zip(titles, reasons, strict=False))
+    return RowView(kind=kind, cards=tuple(cards), total=len(days))
+
+
+def short() -> RowView:
+    """Return a Row of short courses."""
+    cards = tuple(_liked(facts, 212 - 17 * n, Scope.SITE) for n, facts in enumerate(LIKED[:5]))
+    return RowView(kind=RowKind.SHORT, cards=cards, total=31, minutes=15, see_all="short")
+
+
+def topics() -> RowView:
+    """Return the tiles of eight topics."""
+    tiles = tuple(TileView(topic=name, count=number, see_all=f"topics:{name}") for name, number in TOPICS)
+    return RowView(kind=RowKind.TOPICS, cards=(), tiles=tiles)
+
+
+def one_topic() -> RowView:
+    """Return the list behind a tile."""
+    about = ReasonView(code=ReasonCode.ON_TOPIC, label="Leading people")
+    cards = (*picks().cards[:3], *(card(facts, about, parts=(about,)) for facts in PICKS[3:7]))
+    return RowView(kind=RowKind.TOPICS, topic="Leading people", layout=Layout.GRID, cards=cards, total=7)
+
+
+def different() -> RowView:
+    """Return a Row of what is unlike all that was taken."""
+    chosen = (*LIKED[5:], *PICKS[6:])
+    codes = (ReasonCode.OTHER_TOPIC, ReasonCode.OTHER_PROVIDER)
+    reasons = [ReasonView(code=codes[n % 2]) for n in range(len(chosen))]
+    cards = tuple(
+        card(facts, reason, parts=(reason,)) for facts, reason in zip((*LIKED[5:], *PICKS[6:]), reasons, strict=True)
+    )
+    return RowView(kind=RowKind.DIFFERENT, cards=cards, total=len(cards))
+
+
 def page(state: State, rows: tuple[RowView, ...], **more: Any) -> PageView:
     """Return a page in ``state``."""
     usual: dict[str, Any] = {
@@ -194,6 +205,9 @@ def page(state: State, rows: tuple[RowView, ...], **more: Any) -> PageView:
 ON, OFF = PersonalRows.ON, PersonalRows.OFF
 BECAUSE, CONTINUED, TOP_PICKS, POPULAR = because(), continued(), picks(), popular()
 PERSONAL = page(State.PERSONAL, (BECAUSE, CONTINUED, TOP_PICKS, POPULAR), personal_rows=ON)
+NEW = dated(RowKind.NEW, ReasonCode.ADDED, PICKS[:3], (22, 21, 9))
+RENEW = dated(RowKind.RENEW, ReasonCode.EXPIRED, PICKS[3:6], (1, 18, 21))
+ALL_KINDS = (up_next(), RENEW, NEW, BECAUSE, short(), topics(), different())
 SEE_ALL = replace(PERSONAL, alone=True, rows=(replace(BECAUSE, layout=Layout.GRID, see_all="", total=12),))
 SAMPLED = replace(BECAUSE, cards=tuple(replace(each, parts=(each.reason,)) for each in BECAUSE.cards))
 WRONG_LAYOUT = NoteView(
@@ -213,6 +227,13 @@ PAGES = {
     "all-done": page(State.ALL_DONE, (), personal_rows=ON),
     "nothing-relevant": page(State.NOTHING_RELEVANT, (POPULAR,), personal_rows=ON),
     "no-model": page(State.NO_MODEL, (), personal_rows=ON, as_of=None),
+    "newcomer-empty": page(State.NEWCOMER, (), personal_rows=ON),
+    "anonymous-empty": page(State.ANONYMOUS, ()),
+    "opted-out-empty": page(State.OPTED_OUT, (), personal_rows=OFF),
+    "curated": page(State.CURATED, (selected(),), personal_rows=ON),
+    "curated-empty": page(State.CURATED, (), personal_rows=ON),
+    "no-rows": page(State.NO_ROWS, (), personal_rows=ON),
+    "preview-empty": page(State.PREVIEW, ()),
     "preview": page(State.PREVIEW, (TOP_PICKS, POPULAR), demo=True),
     "preview-of-a-link": page(
         State.PREVIEW, (SAMPLED,), sample_of=EXCEL, notes=(WRONG_LAYOUT,), own_rows=OwnRows.OFFERED
@@ -221,7 +242,12 @@ PAGES = {
     "compact": replace(PERSONAL, layout=Layout.COMPACT, rows=(BECAUSE,)),
     "window": replace(PERSONAL, in_window=True),
     "see-all": SEE_ALL,
-    "opened": page(State.PERSONAL, (opened(), selected(), POPULAR), personal_rows=ON),
+    "up-next": replace(PERSONAL, rows=ALL_KINDS),
+    "up-next-begun": replace(PERSONAL, rows=(nearly_done(), BECAUSE)),
+    "up-next-alone": replace(PERSONAL, rows=(up_next(),)),
+    "topics": replace(PERSONAL, rows=(topics(),)),
+    "topic": replace(SEE_ALL, rows=(one_topic(),)),
+    "opened": page(State.PERSONAL, (opened(), selected(), POPULAR), personal_rows=ON, deed=Deed.OPENED),
 }
 
 MESSAGES = {

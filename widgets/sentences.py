@@ -39,8 +39,12 @@ def heading(row: RowView, wording: Wording) -> Markup:
     """Return why a Row is there: what people wrote, else our sentence; the Anchor's title is part of it."""
     if row.title:
         return escape(row.title)
+    if row.topic:
+        return Markup("<bdi>{}</bdi>").format(row.topic)
     if row.kind is RowKind.BECAUSE and row.anchor:
         return filled(wording.gettext(BECAUSE[row.deed]), title=title(row.anchor, wording))
+    if row.kind is RowKind.SUCCEEDED and row.anchor:
+        return filled(wording.gettext("What people who succeeded at %(title)s took"), title=title(row.anchor, wording))
     if row.kind in {RowKind.BECAUSE, RowKind.TOP_PICKS} and row.given_name:
         return filled(wording.gettext("Top picks for %(name)s"), name=Markup("<bdi>{}</bdi>").format(row.given_name))
     return escape(_plain_heading(row, wording))
@@ -52,12 +56,31 @@ def _plain_heading(row: RowView, wording: Wording) -> str:
             return wording.gettext("Selected by L&D")
         case RowKind.CONTINUE:
             return wording.gettext("Continue")
-        case RowKind.POPULAR if row.scope is Scope.COURSE:
-            return wording.gettext("Popular in this course")
-        case RowKind.POPULAR:
-            return wording.gettext("Popular with people here")
+        case RowKind.TRENDING | RowKind.POPULAR:
+            return _of_place(row, wording)
+        case RowKind.SHORT if row.minutes:
+            message = wording.ngettext("%(minutes)s minute or less", "%(minutes)s minutes or less", row.minutes)
+            return message % {"minutes": number_text(row.minutes, wording)}
         case _:
-            return wording.gettext("Top picks")
+            return _of_kind(row.kind, wording)
+
+
+def _of_place(row: RowView, wording: Wording) -> str:
+    in_course = row.scope is Scope.COURSE
+    if row.kind is RowKind.TRENDING:
+        return wording.gettext("Trending in this course") if in_course else wording.gettext("Trending")
+    return wording.gettext("Popular in this course") if in_course else wording.gettext("Popular with people here")
+
+
+def _of_kind(kind: RowKind, wording: Wording) -> str:
+    fixed = {
+        RowKind.UP_NEXT: wording.gettext("Up next"),
+        RowKind.NEW: wording.gettext("New since your last visit"),
+        RowKind.TOPICS: wording.gettext("Explore topics"),
+        RowKind.RENEW: wording.gettext("Time to renew"),
+        RowKind.DIFFERENT: wording.gettext("Try something different"),
+    }
+    return fixed.get(kind) or wording.gettext("Top picks")
 
 
 def count(row: RowView, wording: Wording) -> str:
@@ -66,6 +89,12 @@ def count(row: RowView, wording: Wording) -> str:
         return ""
     shown, total = number_text(len(row.cards), wording), number_text(row.total, wording)
     return wording.gettext("%(shown)s of %(total)s") % {"shown": shown, "total": total}
+
+
+def courses(number: int, wording: Wording) -> str:
+    """Return "12 courses"."""
+    message = wording.ngettext("%(number)s course", "%(number)s courses", number)
+    return message % {"number": number_text(number, wording)}
 
 
 def length(minutes: int | None, progress: int | None, wording: Wording) -> str:

@@ -28,6 +28,7 @@ class State(StrEnum):
     NOTHING_RELEVANT = "nothing_relevant"
     CURATED = "curated"
     NO_MODEL = "no_model"
+    NO_ROWS = "no_rows"
     PREVIEW = "preview"
 
 
@@ -39,6 +40,14 @@ class RowKind(StrEnum):
     TOP_PICKS = "top_picks"
     POPULAR = "popular"
     CURATED = "curated"
+    TRENDING = "trending"
+    SUCCEEDED = "succeeded"
+    UP_NEXT = "up_next"
+    NEW = "new"
+    SHORT = "short"
+    TOPICS = "topics"
+    RENEW = "renew"
+    DIFFERENT = "different"
 
 
 class Deed(StrEnum):
@@ -101,7 +110,7 @@ class NoteCode(StrEnum):
 
 
 class ReasonCode(StrEnum):
-    """Which sentence a reason is; ``completed`` stands in "Why this?" only."""
+    """Which sentence a reason is; ``completed`` and ``context`` stand in "Why this?" only."""
 
     FOLLOWED = "followed"
     TOGETHER = "together"
@@ -112,6 +121,15 @@ class ReasonCode(StrEnum):
     POPULAR = "popular"
     POPULAR_QUIET = "popular_quiet"
     COMPLETED = "completed"
+    ADDED = "added"
+    EXPIRED = "expired"
+    ON_TOPIC = "on_topic"
+    OTHER_TOPIC = "other_topic"
+    OTHER_PROVIDER = "other_provider"
+    TRENDING = "trending"
+    TRENDING_QUIET = "trending_quiet"
+    SUCCEEDED = "succeeded"
+    CONTEXT = "context"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +145,7 @@ class ReasonView:
     """Why a Card is there.
 
     ``number`` of ``base`` people, both None where they may not be said; ``at`` is aware. ``label`` is what people wrote
-    on what they selected, "" where they wrote nothing.
+    on what they selected, "" where they wrote nothing; of ``on_topic`` it is the topic.
     """
 
     code: ReasonCode
@@ -147,7 +165,8 @@ class CardView:
     ``key`` is the Item's number as text. ``url`` becomes a link only if it is http or https. ``topic`` is free text, or
     one of the eight palettes of ``widgets.poster``. ``progress`` is per cent, 0..100, None if nothing was started.
     ``parts`` are the true parts of "Why this?", in falling weight; without parts it is not drawn. ``words`` are the one
-    or two lines set on the poster; empty means that they are taken from the title.
+    or two lines set on the poster; empty means that they are taken from the title. ``image`` is the path of the Item's
+    own picture, 320 by 180 pixels, with ``/2`` after it one of twice the size; "" draws the poster.
     """
 
     key: str
@@ -164,6 +183,16 @@ class CardView:
     progress: int | None = None
     parts: tuple[ReasonView, ...] = ()
     words: tuple[str, ...] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileView:
+    """A topic, how many courses of it are left to do, and the value that asks the page action for their list."""
+
+    topic: str
+    count: int
+    see_all: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +201,9 @@ class RowView:
 
     ``total`` counts what qualified; the heading says "8 of 23" when it is more than is shown. ``see_all`` is the value
     that asks the page action for the whole Row, "" when there is no more. ``given_name`` is for top picks only.
-    ``title`` is what people wrote in the place of the heading.
+    ``title`` is what people wrote in the place of the heading. A Row of topics has ``tiles`` and no Cards, the list
+    behind a tile names its ``topic``. ``minutes`` is the longest that a Row of short courses lets in. *Up next* shows
+    its first Card, large.
     """
 
     kind: RowKind
@@ -185,6 +216,9 @@ class RowView:
     total: int = 0
     see_all: str = ""
     layout: Layout = Layout.TRACK
+    tiles: tuple[TileView, ...] = ()
+    topic: str = ""
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +299,7 @@ class PageView:
     layout: Layout = Layout.TRACK
     notes: tuple[NoteView, ...] = ()
     sample_of: TitleView | None = None
+    deed: Deed = Deed.COMPLETED
     own_rows: OwnRows | None = None
     in_window: bool = False
     late: bool = False

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from connector.administer import keeping
+from connector.administer import images, keeping
 from connector.administer.account import Account, account
 from connector.administer.data_findings import (
     SHOWN_EXAMPLES,
@@ -39,6 +39,7 @@ def doctor(
             *looks_wrong(session, tenant, told),
             *repaired(session, tenant, now),
             *failed_feeds(session, tenant),
+            *images.findings(session, tenant),
             *_platforms(session, tenant),
             *_matching(learners.matching(session, tenant), learners.actor_forms(session, tenant)),
             *_items(session, tenant, hosts),

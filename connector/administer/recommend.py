@@ -24,7 +24,7 @@ def recommend(
     UnknownName
         If no Statement and no Launch brought that identifier.
     """
-    return as_json(_serve(site, clock, hosts, late_after).page(_visit(site, identifier, clock())))
+    return as_json(serve_of(site, clock, hosts, late_after).page(visit_by(site, identifier, clock())))
 
 
 def why_not(
@@ -39,23 +39,31 @@ def why_not(
     UnknownName
         If nobody with that identifier was seen, or no Item has that IRI.
     """
-    visit, key = _visit(site, identifier, clock()), fold_item(iri)
+    visit, key = visit_by(site, identifier, clock()), fold_item(iri)
     with site.readers.begin() as session:
         item = items.numbers(session, site.tenant, [key]).get(key)
     if item is None:
         raise UnknownName(f"No item has the IRI {iri!r}: `onward item list` shows them.")
-    serve = _serve(site, clock, hosts, late_after)
+    serve = serve_of(site, clock, hosts, late_after)
     ground, rule = serve.why_not(visit, item), serve.rule_against(visit, item)
     if ground is None:
         return None
     return f"{ground.value}: {rule}" if rule else ground.value
 
 
-def _serve(site: OpenSite, clock: Clock, hosts: frozenset[str], late_after: timedelta) -> Serve:
-    return Serve(site.readers, clock, hosts, late_after, Shelves(timedelta(0), clock))
+def serve_of(site: OpenSite, clock: Clock, hosts: frozenset[str], late_after: timedelta) -> Serve:
+    """Return a Serve of this site that remembers nothing."""
+    return Serve(site.readers, clock, hosts, late_after, Shelves())
 
 
-def _visit(site: OpenSite, identifier: Identifier, now: datetime) -> Visit:
+def visit_by(site: OpenSite, identifier: Identifier, now: datetime) -> Visit:
+    """Return a Visit of whom an identifier names, of the first Platform that is on.
+
+    Raises
+    ------
+    UnknownName
+        If no Statement and no Launch brought that identifier.
+    """
     with site.readers.begin() as session:
         learner = learners.by_identity(session, site.tenant, hash_identifier(site.keys.hashing, identifier))
         known = sorted(one.id for one in platforms.all_of(session, site.tenant) if one.active)
@@ -98,6 +106,7 @@ def _row(page: ServedPage, row: Row) -> dict[str, Any]:
         "anchor": _title(page, row.anchor),
         "did": row.deed.value,
         "total": row.total,
+        **({"tiles": {tile.topic: tile.count for tile in row.tiles}} if row.tiles else {}),
         "cards": [
             {
                 "iri": page.items[card.item].iri,

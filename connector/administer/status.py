@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from connector.administer import images
 from connector.administer.account import account
 from connector.clock import Clock
 from connector.domain import TenantId
@@ -49,6 +50,7 @@ def status(tenant: TenantId, readers: sessionmaker[Session], clock: Clock) -> di
                 {"name": one.name, "issuer": one.issuer, "active": one.active}
                 for one in platforms.all_of(session, tenant)
             ],
+            "images": images.told(session, tenant),
             "model": _model(model),
             "jobs": [_job(job) for job in work.values()],
         }

@@ -1,11 +1,13 @@
-"""``onward item list|block|unblock``."""
+"""``onward item list|block|unblock|sensitive``."""
 
 from typing import Any
 
 import click
 
 from connector import catalog as use
+from connector.administer import sensitive as marking
 from connector.cli.base import as_json, say, table, the_site
+from connector.clock import now
 from connector.domain import Item, ItemStatus
 from connector.serve import platform_hosts, with_start_link
 from connector.store import items as stored
@@ -39,6 +41,7 @@ def _row(one: Item) -> dict[str, Any]:
         "status": one.status.value,
         "url": one.url,
         "family": one.family,
+        "sensitive": one.sensitive,
     }
 
 
@@ -58,3 +61,17 @@ def unblock(iri: str) -> None:
     _, site = the_site()
     use.set_status(iri, ItemStatus.SHOWN, site.tenant, site.sessions)
     click.echo(f"Unblocked {iri}.")
+
+
+@item.command()
+@click.argument("iri")
+@click.argument("state", type=click.Choice(["on", "off"]))
+def sensitive(iri: str, state: str) -> None:
+    """Say whether the item IRI is sensitive: never a reason, and never named to anybody for having been done."""
+    _, site = the_site()
+    if state == "on":
+        marking.mark(iri, site.tenant, site.sessions, now)
+        click.echo(f"{iri} is sensitive: no reason, and named nowhere as something that somebody did.")
+    else:
+        marking.unmark(iri, site.tenant, site.sessions, now)
+        click.echo(f"{iri} is not sensitive any more.")

@@ -40,7 +40,7 @@ def learner() -> None:
 def show(identifier: str, *, as_json: bool) -> None:
     """Say what is kept of the person IDENTIFIER, without any statement of theirs."""
     _, site = the_site()
-    told = privacy.summary(_desk(site), _asked(identifier))
+    told = privacy.summary(_desk(site), identifier_of(identifier))
     say(told, as_json=as_json, lines=_lines(told))
 
 
@@ -53,7 +53,7 @@ def export(identifier: str, file: Path) -> None:
     A FILE that ends in .csv gets what they did, a line each; any other gets everything as JSON.
     """
     _, site = the_site()
-    told = privacy.export(_desk(site), _asked(identifier))
+    told = privacy.export(_desk(site), identifier_of(identifier))
     is_csv = file.suffix.casefold() == ".csv"
     _write_new(file, _csv(told["kept"]["fact"]) if is_csv else json.dumps(told, indent=2, default=_plain))
     rows = len(told["kept"]["fact"]) if is_csv else sum(map(len, told["kept"].values()))
@@ -71,7 +71,7 @@ def erase(identifier: str, *, trains: bool, as_json: bool) -> None:
     """Erase everything that is kept of the person IDENTIFIER, and never take them in again."""
     settings, site = the_site()
     bury = partial(_bury, site, settings.tombstones) if settings.tombstones else privacy.in_the_database_only
-    done = privacy.erase(_desk(site), _asked(identifier), bury)
+    done = privacy.erase(_desk(site), identifier_of(identifier), bury)
     lines = [
         f"Erased {done.rows} rows: {_counts(done.gone)}. {done.tombstones} tombstones keep them from coming back.",
         _about_the_model(site, trains=trains),
@@ -80,7 +80,7 @@ def erase(identifier: str, *, trains: bool, as_json: bool) -> None:
     say({"gone": done.gone, "tombstones": done.tombstones, "remains": done.remains}, as_json=as_json, lines=lines)
 
 
-def _asked(identifier: str) -> Identifier:
+def identifier_of(identifier: str) -> Identifier:
     """Return the Identifier that was asked for; ``-`` stands for the first line of standard input."""
     if identifier != "-":
         return parse_identifier(identifier)

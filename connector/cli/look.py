@@ -67,11 +67,19 @@ def _status_lines(told: dict[str, Any]) -> list[str]:
         f"Learners: {told['learners']}. Items: {told['items']}.",
         f"Matching: {told['matching']['matched']} of {told['matching']['launched']} launched learners.",
         _model(told["model"]),
+        *_images(told["images"]),
         "",
         *table(told["sources"], ("name", "kind", "cursor", "lag_seconds", "last_error")),
         *(line for one in told["sources"] for line in _trouble(one)),
         *_running(told["jobs"]),
     ]
+
+
+def _images(count: dict[str, Any]) -> list[str]:
+    if not count["named"]:
+        return []
+    said = f"Images: {count['ready']} of {count['named']} ready, {count['waiting']} not fetched yet"
+    return [f"{said}, {count['failed']} failed.", *(f"  {why} ({n})" for why, n in count["failed_because"].items())]
 
 
 def _trouble(source: dict[str, Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """``onward serve``, ``worker``, ``demo``."""
 
+import gc
 import os
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -54,9 +55,16 @@ def _options(settings: Settings, multiprocess: Any) -> dict[str, Any]:
         "graceful_timeout": 20,
         "max_requests": 20_000,
         "max_requests_jitter": 2_000,
+        "pre_fork": _before_fork,
         "post_fork": _after_fork,
         "child_exit": lambda _server, worker: multiprocess.mark_process_dead(worker.pid),
     }
+
+
+def _before_fork(_server: Any, _worker: Any) -> None:
+    """Let what was loaded stay shared: what is frozen is not looked through, so its pages are not copied."""
+    gc.collect()
+    gc.freeze()
 
 
 def _after_fork(server: Any, _worker: Any) -> None:

@@ -10,6 +10,10 @@ from connector.domain import SITE, Blending, Deed, Interaction, Item, ItemId, It
 from connector.recipes.base import Limits, ListKey
 from connector.recipes.blend import SCORING_KINDS, SITE_KINDS
 from connector.recipes.history import Positive, read
+from connector.recipes.success import asked
+
+PLACE_KINDS = (NeighbourKind.POPULAR, NeighbourKind.RISING)
+"""The kinds that hang on the site or on the Course of the launch."""
 
 
 def nameable(positives: Iterable[Positive], items: Mapping[ItemId, Item]) -> tuple[Positive, ...]:
@@ -18,13 +22,19 @@ def nameable(positives: Iterable[Positive], items: Mapping[ItemId, Item]) -> tup
 
 
 def in_use(
-    latest: tuple[Positive, ...], items: Mapping[ItemId, Item], limits: Limits, pinned: ItemId | None
+    latest: tuple[Positive, ...],
+    items: Mapping[ItemId, Item],
+    limits: Limits,
+    pinned: ItemId | None,
+    blending: Blending | None = None,
 ) -> tuple[tuple[Positive, ...], tuple[Positive, ...]]:
     """Return the Anchors that give scores, latest first, and the one in waiting, if there is one.
 
     A completion of the ``pinned`` Item's Family that is too long ago takes the place of the last one, which then waits.
+    How many give scores is said by the Model's ``blending``, else by the limits.
     """
-    anchors, rest = latest[: limits.anchors_scored], latest[limits.anchors_scored :]
+    most = (blending.anchors if blending else None) or limits.anchors_scored
+    anchors, rest = latest[:most], latest[most:]
     family = items[pinned].family if pinned is not None and pinned in items else None
     asked = [one for one in rest if items[one.item].family == family]
     if not asked or any(items[one.item].family == family for one in anchors):
@@ -52,7 +62,7 @@ def lists_to_read(
     course : Item or None
         The Item of the Launch's Course.
     limits : Limits
-        ``anchors_scored`` decides how many.
+        ``anchors_scored`` decides how many, where the ``blending`` does not.
     pinned : ItemId, optional
         See `in_use`.
     blending : Blending, optional
@@ -63,17 +73,21 @@ def lists_to_read(
     Returns
     -------
     tuple of ListKey
-        At most ``anchors_scored + 1`` for each kind that ranks by Anchors, two of popularity, and one of each kind that
-        ranks on the whole site; a list need not exist.
+        At most ``anchors_scored + 1`` (or as many as the ``blending`` says, and one) for each kind that ranks by
+        Anchors, one of each kind that ranks on the whole site, two of popularity and two of what rises, what is near
+        the Course, and whose success is asked about; a list need not exist.
     """
-    anchors, waiting = in_use(nameable(read(history, deed=deed).positives, items), items, limits, pinned)
+    anchors, waiting = in_use(nameable(read(history, deed=deed).positives, items), items, limits, pinned, blending)
     ranking = dict.fromkeys((*SCORING_KINDS, *(blending.shares if blending and anchors else ())))
     if blending and anchors:
         ranking[NeighbourKind.UNTRIED] = None
     scoring = [(kind, one.item) for kind in ranking if kind not in SITE_KINDS for one in (*anchors, *waiting)]
     whole = [(kind, SITE) for kind in ranking if kind in SITE_KINDS]
     places = [SITE] if course is None else [course.id, SITE]
-    return tuple(dict.fromkeys((*scoring, *whole, *((NeighbourKind.POPULAR, place) for place in places))))
+    here = [(kind, place) for kind in PLACE_KINDS for place in places]
+    near = [(NeighbourKind.TOGETHER, course.id)] if course is not None else []
+    own = [(NeighbourKind.SUCCEEDED, one) for one in asked(course, (one.item for one in anchors), limits.anchors_shown)]
+    return tuple(dict.fromkeys((*scoring, *whole, *here, *near, *own)))
 
 
 def _may_be_named(item: Item | None) -> bool:

@@ -17,6 +17,7 @@ from connector.domain import (
     NeighbourKind,
     NeighbourList,
     RowKind,
+    Tile,
 )
 from connector.recipes.recipe import DEFAULT_BOOK, RecipeBook
 
@@ -110,6 +111,11 @@ class PageInput:
         What people decided about Rows.
     pin_items : mapping of str to ItemId
         The Items that the pins of the book name by IRI, where they are known; they have to be in ``shelf.items``.
+    arrivals : mapping of ItemId to datetime
+        What is new since this learner's previous visit, and since when; what is not in ``shelf.items`` is not shown.
+    topics : mapping of str to frozenset of int
+        Of each topic, by its name, the Families of the Items on it in the whole catalogue that are open to who looks,
+        whatever they did (see `connector.serve.glance`).
     """
 
     shelf: Shelf
@@ -124,6 +130,8 @@ class PageInput:
     limits: Limits = Limits()
     book: RecipeBook = DEFAULT_BOOK
     pin_items: Mapping[str, ItemId] = field(default_factory=dict)
+    arrivals: Mapping[ItemId, datetime] = field(default_factory=dict)
+    topics: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 def is_personal(page: PageInput) -> bool:
@@ -143,9 +151,11 @@ class Pinned(NamedTuple):
 class RowDraft:
     """A Row before the page is laid out.
 
-    ``ranked`` holds all that qualified, best first, one Item of each Family; ``card`` makes the Card of one of them, so
-    that only what is shown is built. ``pinned`` are the pins that hold now, by place; ``title`` stands in the place
-    of the Row's own.
+    ``ranked`` holds all that qualified, best first; of a Family `connector.recipes.applied` keeps one, once the rules
+    have spoken. ``card`` makes the Card of one of them, so that only what is shown is built. ``pinned`` are the pins
+    that hold now, by place; ``title`` stands in the place of the Row's own. ``score`` says what a Card's score is
+    without making it, where that is known; the mean likeness of Cards is at most ``variety``.
+    ``tiles``, ``topic`` and ``minutes`` are the Row's.
     """
 
     kind: RowKind
@@ -157,6 +167,11 @@ class RowDraft:
     deed: Deed = Deed.COMPLETED
     pinned: tuple[Pinned, ...] = ()
     title: str = ""
+    score: Callable[[ItemId], float] | None = None
+    variety: float = 1.0
+    tiles: tuple[Tile, ...] = ()
+    topic: str = ""
+    minutes: int | None = None
 
 
 class WhyNot(StrEnum):
@@ -166,6 +181,12 @@ class WhyNot(StrEnum):
     in the course already; ``prerequisites`` if one of them is not done, or has to be renewed. ``already_begun`` is
     said where the site goes by what people started, enrolled in or opened, and the learner did that.
     ``excluded`` and ``not_included`` are rules of the recipes; ``row_off``: they make no such Row for this page now.
+    ``no_room``: the page has as many Rows (of that kind) as it may have. ``untried``: too few people did it to prove
+    anything, and its Row has enough of those. ``no_score``: it is proven, and no list that ranks names it.
+    ``anchor_repeated``: what lifts it is another run of an Anchor that has the Row already. ``too_alike``: its Row
+    would be less varied with it than the recipes want.
+    ``below_level``: a higher level of one of its topics is done. ``weighed_out``: the weights of its Rows leave it no
+    score.
     """
 
     DONE = "done"
@@ -190,6 +211,13 @@ class WhyNot(StrEnum):
     NO_TRUE_REASON = "no_true_reason"
     RANKED_BELOW = "ranked_below"
     ROW_TOO_SHORT = "row_too_short"
+    NO_ROOM = "no_room"
+    UNTRIED = "untried"
+    NO_SCORE = "no_score"
+    ANCHOR_REPEATED = "anchor_repeated"
+    TOO_ALIKE = "too_alike"
+    BELOW_LEVEL = "below_level"
+    WEIGHED_OUT = "weighed_out"
 
 
 class Bar(NamedTuple):

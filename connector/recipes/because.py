@@ -21,21 +21,22 @@ def drafts(desk: Desk) -> Iterator[RowDraft]:
 
 
 def _draft(desk: Desk, anchor: ItemId) -> RowDraft:
-    own = _own(desk, anchor) | _untried(desk, anchor)
+    own = proven_by(desk, anchor) | _untried(desk, anchor)
     limits = desk.page.limits
     order = ranked({item: desk.scores[item] for item in own})
     return RowDraft(
         kind=RowKind.BECAUSE,
         anchor=anchor,
-        ranked=first_of_each_family(_few_untried(desk, order), desk.page.shelf.items),
-        card=partial(_card, desk, own),
+        ranked=tuple(_few_untried(desk, order)),
+        card=partial(because_card, desk, own),
         at_least=limits.row_min,
         at_most=limits.cards_max,
+        score=desk.scores.__getitem__,
         deed=desk.deed,
     )
 
 
-def _own(desk: Desk, anchor: ItemId) -> dict[ItemId, NeighbourList]:
+def proven_by(desk: Desk, anchor: ItemId) -> dict[ItemId, NeighbourList]:
     """Give the Candidates that this Anchor lifts, and the list that proves that they belong to it."""
     near = desk.lists.get((NeighbourKind.TOGETHER, anchor))
     if near is None:
@@ -68,7 +69,8 @@ def _few_untried(desk: Desk, order: Iterable[ItemId]) -> Iterator[ItemId]:
             yield item
 
 
-def _card(desk: Desk, own: Mapping[ItemId, NeighbourList], item: ItemId) -> Card:
+def because_card(desk: Desk, own: Mapping[ItemId, NeighbourList], item: ItemId) -> Card:
+    """Make the Card of a Candidate that belongs to the Anchor of its list in ``own``."""
     near = own[item]
     neighbour = near.find(item)
     if neighbour is None or near.kind is NeighbourKind.UNTRIED:

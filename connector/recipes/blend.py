@@ -52,6 +52,10 @@ class Pull(NamedTuple):
     neighbour: Neighbour
 
 
+Summand = tuple[float, NeighbourList]
+"""What one list gives a Candidate, weighed and scaled, and over 0."""
+
+
 class Voice(NamedTuple):
     """A list, and what each score in it is worth here: weight times score over the kind's constant, over a floor."""
 
@@ -214,19 +218,10 @@ def gathered(given: Iterable[Voice]) -> dict[ItemId, list[Pull]]:
     return dict(found)
 
 
-def parts_of(item: ItemId, given: Iterable[Voice]) -> tuple[TracePart, ...]:
+def parts_of(found: Iterable[Summand]) -> tuple[TracePart, ...]:
     """Write down what each list gives one Candidate, largest first; they sum to its score."""
-    written: list[TracePart] = []
-    for voice in given:
-        value = voice.worth(voice.near.score_of(item))
-        if value > 0:
-            written.append(TracePart(voice.near.kind, voice.near.anchor, value))
-    written.sort(key=_as_told)
-    return tuple(written)
-
-
-def _as_told(part: TracePart) -> tuple[float, int, str]:
-    return -part.value, part.anchor or 0, part.source
+    largest_first = sorted([(-value, near.anchor, near.kind.value) for value, near in found])
+    return tuple([TracePart(kind, anchor, -less) for less, anchor, kind in largest_first])
 
 
 def summed(given: Iterable[Voice], among: Collection[ItemId] | None = None) -> dict[ItemId, float]:
@@ -244,26 +239,32 @@ def summed(given: Iterable[Voice], among: Collection[ItemId] | None = None) -> d
     return {item: fsum(values) for item, values in found.items()}
 
 
-def lifts(given: Iterable[Voice], among: Collection[ItemId]) -> dict[ItemId, dict[ItemId, float]]:
-    """Give what each Anchor, and the site, gives each of the Candidates ``among`` which we look: over 0 only."""
-    found: dict[ItemId, dict[ItemId, float]] = {}
+def summands(given: Iterable[Voice], among: Collection[ItemId]) -> dict[ItemId, list[Summand]]:
+    """Give what each list gives each of the Candidates ``among`` which we look, over 0 only, in the order of the lists.
+
+    One pass over thousands of scores, of which a page shows a few dozen: so it makes no object but the pair.
+    """
+    found: defaultdict[ItemId, list[Summand]] = defaultdict(list)
     for near, weight, constant, floor in given:
-        own = found.setdefault(near.anchor, {})
         for item, score in near.pairs():
             if item in among:
                 strength = score / constant
                 if strength >= floor and strength > 0:  # a score that is not a number is under every floor
-                    own[item] = own.get(item, 0.0) + weight * strength
-    return found
+                    found[item].append((weight * strength, near))
+    return dict(found)
 
 
-def total(given: Mapping[ItemId, Mapping[ItemId, float]]) -> dict[ItemId, float]:
-    """Sum what Anchors give, exactly, so that their order cannot be seen in the last digit."""
-    found: defaultdict[ItemId, list[float]] = defaultdict(list)
-    for candidates in given.values():
-        for item, value in candidates.items():
-            found[item].append(value)
-    return {item: fsum(values) for item, values in found.items()}
+def total(given: Mapping[ItemId, Iterable[Summand]]) -> dict[ItemId, float]:
+    """Sum what lists give, exactly, so that their order cannot be seen in the last digit."""
+    return {item: fsum([value for value, _ in found]) for item, found in given.items()}
+
+
+def lifts(found: Iterable[Summand]) -> dict[ItemId, float]:
+    """Return what each Anchor, and the site, gives one Candidate, over all kinds of lists."""
+    given: dict[ItemId, float] = {}
+    for value, near in found:
+        given[near.anchor] = given.get(near.anchor, 0.0) + value
+    return given
 
 
 def newcomers(lists: Mapping[ListKey, NeighbourList]) -> NeighbourList | None:

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 from connector.domain import RowKind
 from connector.errors import BadInput
 from connector.recipes.book_fields import Fields, Moments, zone_of
+from connector.recipes.book_options import read_options, read_success, with_language
 from connector.recipes.recipe import (
     BOOST_MOST,
     FORMAT,
+    NO_PREFERENCE,
     PINS_WITHIN,
     NamedRule,
     PageLimits,
@@ -24,14 +26,17 @@ from connector.recipes.rules.names import About
 LONGEST_BOOK = 200_000
 """Characters."""
 MOST_ROWS, MOST_RULES, MOST_PINS = 40, 100, 200
-CARDS_MOST, ROWS_MOST, FLOOR_MOST, POSITION_MOST = 60, 20, 20.0, 60
+CARDS_MOST, ROWS_MOST, FLOOR_MOST, POSITION_MOST, MINUTES_MOST = 60, 20, 20.0, 60, 240
 LONGEST_TITLE = 120
 
 _ITEM = (About.ITEM, About.VIEWER)
 _ANY = (About.ITEM, About.VIEWER, About.ROW)
 _VIEWER = (About.VIEWER,)
-OWN_ORDER = frozenset({RowKind.CONTINUE, RowKind.CURATED})
+OWN_ORDER = frozenset({RowKind.CONTINUE, RowKind.CURATED, RowKind.UP_NEXT, RowKind.RENEW, RowKind.TOPICS})
 """Rows whose order is a fact (what was begun last), or people's: nothing is boosted or buried there."""
+
+THEIRS = frozenset({RowKind.CONTINUE, RowKind.RENEW, RowKind.TOPICS})
+"""Rows into which nothing is pinned: what somebody began or has to renew is theirs, and tiles are no Items."""
 
 WITH_FLOOR = (RowKind.BECAUSE, RowKind.TOP_PICKS)
 """Rows that are made of proven Neighbours."""
@@ -78,6 +83,7 @@ def _book(fields: Fields) -> RecipeBook:
         limits=_limits(fields.table("limits")),
         curated_only=fields.flag("curated_only", default=False),
         time_zone=zone.key,
+        success=read_success(fields),
     )
     fields.close()
     _check_whole(fields, book)
@@ -107,11 +113,17 @@ def _row(fields: Fields, zone: ZoneInfo) -> RowRecipe:
         floor=fields.number("floor", least=1.0, most=FLOOR_MOST, default=1.0),
         audience=fields.rule("audience", _VIEWER),
         season=_season(fields, zone),
-        preference=_preference(fields, _ANY, _ANY),
+        preference=with_language(_preference(fields, _ANY, _ANY), fields, kind, OWN_ORDER),
+        options=read_options(fields, kind, WITH_FLOOR),
+        minutes_max=fields.size("minutes_max", MINUTES_MOST),
     )
     fields.close()
     if kind in OWN_ORDER and row.preference.weighings:
         fields.wrong("boost, bury", f"a row of kind `{row.kind.value}` has its own order; leave them out.")
+    if kind is not RowKind.SHORT and row.minutes_max:
+        fields.wrong("minutes_max", "only a row of kind `short` has it: write a rule, such as 'minutes <= 30'.")
+    if kind is RowKind.TOPICS and row.preference != NO_PREFERENCE:
+        fields.wrong("include, exclude", "the tiles count what may be in every row: write it outside of `[[rows]]`.")
     if kind not in {None, *WITH_FLOOR} and row.floor > 1:
         fields.wrong("floor", f"only {' and '.join(WITH_FLOOR)} have a floor; leave it out.")
     if row.cards_min and row.cards_max and row.cards_min > row.cards_max:
@@ -157,8 +169,8 @@ def _pin(fields: Fields, zone: ZoneInfo) -> Pin:
         season=_season(fields, zone),
     )
     fields.close()
-    if row is RowKind.CONTINUE:
-        fields.wrong("row", "what somebody began is theirs: pin into another row.")
+    if row in THEIRS:
+        fields.wrong("row", f"nothing is pinned into a row of kind `{row.value}`: pin into another row.")
     return pin
 
 

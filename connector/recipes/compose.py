@@ -7,12 +7,27 @@ once the earlier ones have had their Items is left out, and so claims none of th
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from connector.domain import Audience, Card, Item, ItemId, Row, RowKind, Slate, SlateState
-from connector.recipes import because, continue_, pins, popular, top_picks
+from connector.recipes import (
+    because,
+    continue_,
+    different,
+    newly,
+    pins,
+    popular,
+    renew,
+    short,
+    succeeded,
+    top_picks,
+    topics,
+    trending,
+    up_next,
+)
 from connector.recipes.applied import applied, chosen, desk_of, rows_now
 from connector.recipes.base import Limits, PageInput, RowDraft
 from connector.recipes.desk import Desk
 from connector.recipes.filters import undone
 from connector.recipes.recipe import RowRecipe
+from connector.recipes.weights import weighed_desk
 
 Drafts = Callable[[Desk], Iterator[RowDraft]]
 
@@ -22,8 +37,22 @@ RECIPES: dict[RowKind, Drafts] = {
     RowKind.TOP_PICKS: top_picks.drafts,
     RowKind.POPULAR: popular.drafts,
     RowKind.CURATED: pins.drafts,
+    RowKind.UP_NEXT: up_next.drafts,
+    RowKind.RENEW: renew.drafts,
+    RowKind.NEW: newly.drafts,
+    RowKind.SHORT: short.drafts,
+    RowKind.TOPICS: topics.drafts,
+    RowKind.DIFFERENT: different.drafts,
+    RowKind.TRENDING: trending.drafts,
+    RowKind.SUCCEEDED: succeeded.drafts,
 }
 """What drafts the Rows of each kind."""
+
+FROM_ANCHORS = frozenset({"followed", "together", "also_completed", "described"})
+"""Reasons that name what the learner did: with one of them a page is personal."""
+
+FROM_HISTORY = frozenset({RowKind.CONTINUE, RowKind.UP_NEXT, RowKind.NEW, RowKind.RENEW, RowKind.DIFFERENT})
+"""Rows that only who is known has."""
 
 
 def compose(page: PageInput) -> Slate:
@@ -44,11 +73,19 @@ def compose(page: PageInput) -> Slate:
     rows = _rows(desk)
     model = page.shelf.model
     return Slate(
-        state=_state(desk, {row.kind for row in rows}),
+        state=_state(desk, rows),
         rows=rows,
         model_version=model.version if model else None,
         as_of=model.data_as_of if model else None,
     )
+
+
+def compose_topic(page: PageInput, topic: str) -> Row | None:
+    """Make the list behind a tile, in full length; None for a topic of which there is nothing (any more)."""
+    desk = desk_of(page)
+    on = [recipe for recipe in rows_now(desk.page) if recipe.kind is RowKind.TOPICS]
+    found = (applied(desk, recipe, draft) for recipe in on for draft in topics.listed(desk, topic))
+    return next(_standing(desk, found, page.limits.see_all_max), None)
 
 
 def compose_row(page: PageInput, kind: RowKind, anchor: ItemId | None) -> Row | None:
@@ -97,7 +134,13 @@ def compose_alone(page: PageInput, kind: RowKind, anchor: ItemId | None = None) 
 
 def drafted(desk: Desk, recipe: RowRecipe) -> Iterator[RowDraft]:
     """Draft the Rows of one recipe of the book, in the order in which they may stand on a page."""
-    return (applied(desk, recipe, draft) for draft in RECIPES[recipe.kind](desk))
+    return (applied(desk, recipe, draft) for draft in drafts_of(desk, recipe))
+
+
+def drafts_of(desk: Desk, recipe: RowRecipe) -> Iterator[RowDraft]:
+    """Draft the Rows of one recipe as its weights score them, before its rules have spoken."""
+    weights = recipe.options.weights
+    return RECIPES[recipe.kind](weighed_desk(desk, weights) if weights else desk)
 
 
 def _of_kind(desk: Desk, kind: RowKind) -> Iterator[RowDraft]:
@@ -109,7 +152,7 @@ def _standing(desk: Desk, drafts: Iterable[RowDraft], most: int | None = None) -
     """Make each Row that is long enough by itself, with at most ``most`` Cards."""
     for draft in drafts:
         cards = chosen(desk, draft, set(), draft.at_most if most is None else most)
-        if cards:
+        if cards or draft.tiles:
             yield _row(draft, cards)
 
 
@@ -135,7 +178,7 @@ def _fill(desk: Desk, drafts: Iterable[RowDraft], room: int, shown: set[int]) ->
     rows: list[Row] = []
     for draft in drafts if room > 0 else ():
         cards = chosen(desk, draft, shown, draft.at_most)
-        if cards:
+        if cards or draft.tiles:
             shown.update(desk.page.shelf.items[card.item].family for card in cards)
             rows.append(_row(draft, cards))
         if len(rows) == room:
@@ -145,29 +188,51 @@ def _fill(desk: Desk, drafts: Iterable[RowDraft], room: int, shown: set[int]) ->
 
 def _row(draft: RowDraft, cards: tuple[Card, ...]) -> Row:
     qualified = {*draft.ranked, *(card.item for card in cards)}
-    return Row(draft.kind, draft.anchor, cards, len(qualified), draft.deed, draft.title)
+    return Row(
+        kind=draft.kind,
+        anchor=draft.anchor,
+        cards=cards,
+        total=len(qualified),
+        deed=draft.deed,
+        title="" if draft.topic else draft.title,
+        tiles=draft.tiles,
+        topic=draft.topic,
+        minutes=draft.minutes,
+    )
 
 
-def _state(desk: Desk, kinds: set[RowKind]) -> SlateState:
+def _state(desk: Desk, rows: tuple[Row, ...]) -> SlateState:
     page = desk.page
+    by_hand = _by_hand_state(page)
+    if by_hand is not None:
+        return by_hand
     if page.shelf.model is None:
         return SlateState.NO_MODEL
     if page.audience is Audience.ANONYMOUS:
         return SlateState.ANONYMOUS
     if page.audience is not Audience.LEARNER:
         return SlateState.PREVIEW
-    return _learners_state(desk, kinds) if page.personal_rows else SlateState.OPTED_OUT
+    return _learners_state(desk, rows) if page.personal_rows else SlateState.OPTED_OUT
 
 
-def _learners_state(desk: Desk, kinds: set[RowKind]) -> SlateState:
+def _by_hand_state(page: PageInput) -> SlateState | None:
+    """Name the state of a page that can have no row but what was selected by hand, or none at all."""
+    kinds = {recipe.kind for recipe in rows_now(page)}
+    if kinds - {RowKind.CURATED}:
+        return None
+    if not kinds and not page.book.curated_only:
+        return SlateState.NO_ROWS
+    return SlateState.CURATED if page.audience in {Audience.LEARNER, Audience.ANONYMOUS} else None
+
+
+def _learners_state(desk: Desk, rows: tuple[Row, ...]) -> SlateState:
     """A newcomer has neither done nor begun anything that could be said; a start alone is something."""
-    if kinds and desk.page.book.curated_only:
-        return SlateState.CURATED
-    if kinds & {RowKind.BECAUSE, RowKind.TOP_PICKS}:
+    kinds = {row.kind for row in rows}
+    if any(card.reason.code in FROM_ANCHORS for row in rows for card in row.cards):
         return SlateState.PERSONAL
     if _all_done(desk):
         return SlateState.ALL_DONE
-    known = desk.past.done or desk.past.expired or RowKind.CONTINUE in kinds
+    known = desk.past.done or desk.past.expired or kinds & FROM_HISTORY
     return SlateState.NOTHING_RELEVANT if known else SlateState.NEWCOMER
 
 

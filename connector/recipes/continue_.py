@@ -7,7 +7,6 @@ from connector.domain import Card, ItemId, Reason, RowKind, TracePart
 from connector.recipes.base import RowDraft
 from connector.recipes.blend import recency
 from connector.recipes.desk import Desk
-from connector.recipes.filters import first_of_each_family
 
 
 def drafts(desk: Desk) -> Iterator[RowDraft]:
@@ -17,14 +16,14 @@ def drafts(desk: Desk) -> Iterator[RowDraft]:
     yield RowDraft(
         kind=RowKind.CONTINUE,
         anchor=None,
-        ranked=first_of_each_family(begun, desk.page.shelf.items),
-        card=partial(_card, desk),
+        ranked=tuple(begun),
+        card=partial(begun_card, desk),
         at_least=limits.continue_min,
         at_most=limits.continue_max,
     )
 
 
-def _card(desk: Desk, item: ItemId) -> Card:
+def begun_card(desk: Desk, item: ItemId) -> Card:
     """Score by recency: the Row's order needs no Model."""
     begun = next(unfinished for unfinished in desk.unfinished if unfinished.item == item)
     value = recency(begun.at, desk.page.now, desk.page.limits.half_life)

@@ -8,6 +8,7 @@ DEFAULT_TEXT = """\
 format = 1
 time_zone = "UTC"        # of every date below, such as "Europe/Berlin"
 curated_only = false     # true: nothing is shown but what was selected by hand, from the next request on
+# success = "passed"     # what success at an item is, from the next training on: "completed", "passed", or a score
 
 [limits]
 pins_max = 1             # most pinned cards of a row, besides the row of what was selected by hand
@@ -37,7 +38,16 @@ pins_max = 1             # most pinned cards of a row, besides the row of what w
 # --- the rows, in their order ------------------------------------------------------------------------------------
 
 [[rows]]
+kind = "up_next"         # Up next: the one step to take now, on a large card
+
+[[rows]]
 kind = "curated"         # Selected by L&D; no row as long as nothing is pinned
+
+[[rows]]
+kind = "renew"           # Time to renew: completions that hold no more
+
+[[rows]]
+kind = "new"             # New since your last visit
 
 [[rows]]
 kind = "because"         # Because you completed ...
@@ -49,5 +59,21 @@ kind = "continue"        # Continue
 kind = "top_picks"       # Top picks for ...
 
 [[rows]]
+kind = "trending"        # Trending: what more people do of late than before
+
+[[rows]]
+kind = "succeeded"       # What people who succeeded at ... took; what success is: `success` above
+
+[[rows]]
 kind = "popular"         # Popular with people here
+
+[[rows]]
+kind = "short"           # 15 minutes or less
+# minutes_max = 15
+
+[[rows]]
+kind = "topics"          # Explore topics: a tile for each, with what is left to do
+
+[[rows]]
+kind = "different"       # Try something different
 """

@@ -7,28 +7,30 @@ untrue. So a reason may name X only if X gives the Candidate more than the Ancho
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from connector.domain import SITE, Card, Deed, ItemId, Model, NeighbourList, Reason, TracePart
+from connector.domain import SITE, Blending, Card, Deed, ItemId, Model, NeighbourList, Reason, TracePart
 from connector.recipes import blend
 from connector.recipes.anchors import in_use, nameable
 from connector.recipes.base import ListKey, PageInput, is_personal
-from connector.recipes.blend import Trail, Voice
+from connector.recipes.blend import Summand, Trail, Voice
 from connector.recipes.filters import Showable, deed_of, families_of, read_past, showable
 from connector.recipes.history import Past, Positive, Unfinished
+from connector.recipes.levels import NOTHING_MASTERED, Mastered
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One page's input, read and scored.
 
-    ``anchors``, ``unfinished``, ``proven``, ``lifts``, ``scores`` and ``progress`` are empty on a page that is not
+    ``anchors``, ``unfinished``, ``proven``, ``summands``, ``scores`` and ``progress`` are empty on a page that is not
     personal; ``lists`` is empty without a Model. ``proven`` holds what may stand as a reason: for each showable
     Candidate the lists of the Anchors with which it was completed more often than by chance. A Candidate that is not in
-    it is untried: too few people did it, and it is described much like an Anchor. ``voices`` are the lists that score,
-    ``lifts`` what each Anchor (or the site) gives each Candidate, ``scores`` their sums, ``waiting`` what the Anchor in
-    waiting would give. ``known`` are the Families that the learner started, enrolled in or opened, where the site goes
-    by that: they are no news.
+    it is untried: too few people did it, and it is described much like an Anchor. ``summands`` are what each list gives
+    each Candidate, ``scores`` their sums, ``waiting`` what the Anchor in waiting would give. ``known`` are the Families
+    that the learner started, enrolled in or opened, where the site goes by that: they are no news. ``strongest`` holds
+    for each proven Candidate the list of the Anchor that lifts it most, and ``told`` those Candidates of which that
+    Anchor may be named as the reason.
     """
 
     page: PageInput
@@ -40,11 +42,13 @@ class Desk:
     unfinished: tuple[Unfinished, ...]
     progress: Mapping[ItemId, int | None]
     proven: Mapping[ItemId, list[NeighbourList]]
-    voices: tuple[Voice, ...]
-    lifts: Mapping[ItemId, Mapping[ItemId, float]]
+    summands: Mapping[ItemId, list[Summand]]
     scores: Mapping[ItemId, float]
     waiting: Mapping[ItemId, float]
     known: frozenset[int] = frozenset()
+    mastered: Mastered = NOTHING_MASTERED
+    strongest: Mapping[ItemId, NeighbourList] = field(default_factory=dict)
+    told: frozenset[ItemId] = frozenset()
 
     @property
     def deed(self) -> Deed:
@@ -57,12 +61,11 @@ class Desk:
 
     def lift(self, item: ItemId, anchor: ItemId) -> float:
         """Return what one Anchor gives a Candidate, over all kinds of lists."""
-        return self.lifts[anchor].get(item, 0.0) if anchor in self.lifts else 0.0
+        return blend.lifts(self.summands.get(item, ())).get(anchor, 0.0)
 
     def parts(self, item: ItemId) -> tuple[TracePart, ...]:
         """Return the summands of a Candidate's score, largest first."""
-        lifting = (voice for voice in self.voices if item in self.lifts[voice.near.anchor])
-        return blend.parts_of(item, lifting) if item in self.scores else ()
+        return blend.parts_of(self.summands.get(item, ()))
 
 
 def open_desk(page: PageInput) -> Desk:
@@ -70,13 +73,15 @@ def open_desk(page: PageInput) -> Desk:
     past = read_past(page)
     allowed = showable(page, past)
     latest = nameable(past.positives, page.shelf.items) if is_personal(page) else ()
-    anchors, next_in_line = in_use(latest, page.shelf.items, page.limits, page.pinned)
+    anchors, next_in_line = in_use(latest, page.shelf.items, page.limits, page.pinned, _blending(page))
     known = families_of(past.taken if is_personal(page) else (), page.shelf.items)
     proven, untried = _proofs(_proven(anchors, page)), _untried(anchors, page)
     voices = (*_ranking(anchors, page), *untried)
     candidates = proven.keys() | {item for voice in untried for item, _ in voice.near.pairs()}
-    lifts = blend.lifts(voices, {one for one in candidates if one in allowed and _family(one, page) not in known})
-    scores = blend.total(lifts)
+    summands = blend.summands(voices, {one for one in candidates if one in allowed and _family(one, page) not in known})
+    scores = blend.total(summands)
+    proven = {item: proven[item] for item in scores if item in proven}
+    waiting, strongest = _waiting(next_in_line, page, scores), _strongest(proven, summands)
     unfinished = past.unfinished if is_personal(page) else ()
     return Desk(
         page=page,
@@ -87,13 +92,31 @@ def open_desk(page: PageInput) -> Desk:
         anchors=anchors,
         unfinished=unfinished,
         progress={begun.item: begun.progress for begun in unfinished},
-        proven={item: proven[item] for item in scores if item in proven},
-        voices=voices,
-        lifts=lifts,
+        proven=proven,
+        summands=summands,
         scores=scores,
-        waiting=_waiting(next_in_line, page, scores),
+        waiting=waiting,
         known=known,
+        mastered=Mastered(past.done, page.shelf.items) if is_personal(page) else NOTHING_MASTERED,
+        strongest={item: near for item, (near, _) in strongest.items()},
+        told=frozenset(item for item, (_, most) in strongest.items() if most > waiting.get(item, 0.0)),
     )
+
+
+def _strongest(
+    proven: Mapping[ItemId, list[NeighbourList]], summands: Mapping[ItemId, list[Summand]]
+) -> dict[ItemId, tuple[NeighbourList, float]]:
+    """Give the list of the Anchor that lifts each Candidate most, of equal ones the lowest number's, and how much."""
+    found: dict[ItemId, tuple[NeighbourList, float]] = {}
+    for item, proofs in proven.items():
+        lifts = blend.lifts(summands[item])
+        best, most = proofs[0], lifts.get(proofs[0].anchor, 0.0)
+        for near in proofs[1:]:
+            value = lifts.get(near.anchor, 0.0)
+            if value > most or (value == most and near.anchor < best.anchor):
+                best, most = near, value
+        found[item] = best, most
+    return found
 
 
 def may_be_the_reason(desk: Desk, item: ItemId, anchor: ItemId) -> bool:
@@ -115,10 +138,11 @@ def _proven(anchors: Iterable[Positive], page: PageInput) -> list[Voice]:
 def _proofs(voices: Iterable[Voice]) -> dict[ItemId, list[NeighbourList]]:
     """Return the lists that hold each Candidate above their floor, in their order."""
     found: defaultdict[ItemId, list[NeighbourList]] = defaultdict(list)
-    for voice in voices:
-        for item, score in voice.near.pairs():
-            if voice.worth(score) > 0:
-                found[item].append(voice.near)
+    for near, weight, constant, floor in voices:
+        for item, score in near.pairs():
+            strength = score / constant
+            if strength >= floor and strength > 0 and weight * strength > 0:
+                found[item].append(near)
     return dict(found)
 
 
@@ -142,6 +166,10 @@ def _waiting(next_in_line: Iterable[Positive], page: PageInput, among: Collectio
     """Return what the Anchor in waiting would give, and not the whole site."""
     voices = (*_ranking(next_in_line, page), *_untried(next_in_line, page))
     return blend.summed((voice for voice in voices if voice.near.anchor != SITE), among)
+
+
+def _blending(page: PageInput) -> Blending | None:
+    return page.shelf.model.blending if page.shelf.model else None
 
 
 def _family(item: ItemId, page: PageInput) -> int:

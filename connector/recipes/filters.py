@@ -1,7 +1,7 @@
 """What may be shown at all, whatever the Recipe: the invariants on done, blocked and unavailable Items live here."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connector.domain import Deed, Item, ItemId, ItemStatus
@@ -31,9 +31,13 @@ class Showable:
     fulfilled: frozenset[str] = frozenset()
     preference: Preference = NO_PREFERENCE
     around: Around = NOWHERE
+    _answers: dict[ItemId, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def __contains__(self, item: ItemId) -> bool:
-        return self.refusal(item) is None
+        answer = self._answers.get(item)  # several Rows ask for the same Items
+        if answer is None:
+            answer = self._answers[item] = self.refusal(item) is None
+        return answer
 
     def refusal(self, item: ItemId) -> WhyNot | None:
         """Name the first thing that forbids ``item``; None if nothing does."""

@@ -90,6 +90,11 @@ class PackedList(NeighbourList):
             object.__setattr__(self, "_made", made)
         return made
 
+    @property
+    def size(self) -> int:
+        """The bytes of the packed form."""
+        return len(self._packed)
+
     def pairs(self) -> Iterable[tuple[ItemId, float]]:
         """Give the Items and their scores, best first."""
         return _PAIR.iter_unpack(self._rows())

@@ -9,7 +9,6 @@ from functools import partial
 from connector.domain import Card, ItemId, Reason, RowKind, TracePart
 from connector.recipes.base import Pinned, RowDraft
 from connector.recipes.desk import Desk
-from connector.recipes.filters import first_of_each_family
 from connector.recipes.recipe import Pin
 from connector.recipes.rules import NOWHERE, Around, viewer_facts
 
@@ -25,7 +24,7 @@ def drafts(desk: Desk) -> Iterator[RowDraft]:
     yield RowDraft(
         kind=RowKind.CURATED,
         anchor=None,
-        ranked=first_of_each_family(places, desk.page.shelf.items),
+        ranked=tuple(places),
         card=partial(_card, desk, places),
         at_least=1,
         at_most=desk.page.limits.cards_max,

@@ -8,7 +8,6 @@ from connector.recipes import reasons
 from connector.recipes.base import RowDraft
 from connector.recipes.blend import ranked, scale_constant
 from connector.recipes.desk import Desk
-from connector.recipes.filters import first_of_each_family
 
 
 def drafts(desk: Desk) -> Iterator[RowDraft]:
@@ -28,7 +27,7 @@ def _draft(desk: Desk, near: NeighbourList) -> RowDraft:
     return RowDraft(
         kind=RowKind.POPULAR,
         anchor=reasons.place_of(near),
-        ranked=first_of_each_family(order, desk.page.shelf.items),
+        ranked=tuple(order),
         card=partial(_card, desk, near, own),
         at_least=limits.row_min,
         at_most=limits.cards_max,

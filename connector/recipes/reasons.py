@@ -32,6 +32,14 @@ def popular(near: NeighbourList, neighbour: Neighbour, k: int, deed: Deed = Deed
     return Reason("popular_quiet", place, deed=deed)
 
 
+def trending(near: NeighbourList, neighbour: Neighbour, k: int, deed: Deed = Deed.COMPLETED) -> Reason:
+    """Say how many people completed this of late: ``trending``, ``trending_quiet`` where that may not be told."""
+    place = place_of(near)
+    if may_be_told(neighbour.support, near.base, k):
+        return Reason("trending", place, neighbour.support, near.base, deed=deed)
+    return Reason("trending_quiet", place, deed=deed)
+
+
 def place_of(near: NeighbourList) -> ItemId | None:
     """Give the Course of a popularity list, None for the whole site."""
     return None if near.anchor == SITE else near.anchor

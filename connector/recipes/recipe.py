@@ -7,7 +7,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from connector.domain import RowKind
+from connector.domain import RowKind, Success
+from connector.recipes.row_options import PLAIN, RowOptions
 from connector.recipes.rules import Rule
 
 FORMAT = 1
@@ -93,6 +94,10 @@ class RowRecipe:
         When it is shown.
     preference : Preference
         What holds in this Row only.
+    options : RowOptions
+        How kinds of Neighbours, levels, likeness and the Course of the launch count in this Row.
+    minutes_max : int or None
+        The longest Item of a Row of short ones; None is the Row's own limit.
     """
 
     kind: RowKind
@@ -104,6 +109,8 @@ class RowRecipe:
     audience: Rule | None = None
     season: Season = ALWAYS
     preference: Preference = NO_PREFERENCE
+    options: RowOptions = PLAIN
+    minutes_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +155,15 @@ class PageLimits:
     pins_max: int = 1
 
 
+BY_COMPLETION = Success()
+
+
 @dataclass(frozen=True, slots=True)
 class RecipeBook:
     """All recipes of a Tenant, one version; ``rows`` stand in the order of the page.
 
     Of several recipes for one kind, the first that a viewer may see now is the one. ``curated_only`` is the kill
-    switch: nothing but ``CURATED`` is shown.
+    switch: nothing but ``CURATED`` is shown. ``success`` is what the next training learns *succeeded* from.
     """
 
     rows: tuple[RowRecipe, ...]
@@ -162,15 +172,24 @@ class RecipeBook:
     limits: PageLimits = PageLimits()
     curated_only: bool = False
     time_zone: str = "UTC"
+    success: Success = BY_COMPLETION
 
 
 DEFAULT_BOOK = RecipeBook(
     rows=(
+        RowRecipe(RowKind.UP_NEXT),
         RowRecipe(RowKind.CURATED),
+        RowRecipe(RowKind.RENEW),
+        RowRecipe(RowKind.NEW),
         RowRecipe(RowKind.BECAUSE),
         RowRecipe(RowKind.CONTINUE),
         RowRecipe(RowKind.TOP_PICKS),
+        RowRecipe(RowKind.TRENDING),
+        RowRecipe(RowKind.SUCCEEDED),
         RowRecipe(RowKind.POPULAR),
+        RowRecipe(RowKind.SHORT),
+        RowRecipe(RowKind.TOPICS),
+        RowRecipe(RowKind.DIFFERENT),
     )
 )
 """What is served where no book was ever set."""

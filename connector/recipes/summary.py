@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from connector.domain import RowKind
+from connector.domain import RowKind, Success, SuccessKind
 from connector.recipes.recipe import (
     NamedRule,
     PageLimits,
@@ -15,13 +15,22 @@ from connector.recipes.recipe import (
     Weighing,
 )
 from connector.recipes.rules import Rule, in_words
+from connector.recipes.summary_options import options_in_words
 
 TITLES = {
     RowKind.BECAUSE: "Because you completed …",
     RowKind.CONTINUE: "Continue",
     RowKind.TOP_PICKS: "Top picks",
     RowKind.POPULAR: "Popular with people here",
+    RowKind.TRENDING: "Trending",
+    RowKind.SUCCEEDED: "What people who succeeded at … took",
     RowKind.CURATED: "Selected by L&D",
+    RowKind.UP_NEXT: "Up next",
+    RowKind.NEW: "New since your last visit",
+    RowKind.SHORT: "Short",
+    RowKind.TOPICS: "Explore topics",
+    RowKind.RENEW: "Time to renew",
+    RowKind.DIFFERENT: "Try something different",
 }
 
 
@@ -29,6 +38,7 @@ def summary(book: RecipeBook) -> list[str]:
     """Return the book as sentences: the kill switch, what holds in every Row, the Rows in their order, the pins."""
     return [
         *(["Only rows selected by hand are shown now; all others are off."] if book.curated_only else []),
+        *_success(book.success),
         *_every_row(book.preference),
         *_sizes(book.limits),
         *(row_in_words(row) for row in book.rows),
@@ -41,7 +51,8 @@ def row_in_words(row: RowRecipe) -> str:
     title = f"“{row.title}” ({row.kind.value})" if row.title else _title(row.kind)
     if not row.on:
         return f"{title}: off."
-    parts = [*_length(row), *_floor(row.floor), *_preferred(row.preference), *_who_and_when(row.audience, row.season)]
+    made = [*_length(row), *_floor(row.floor), *options_in_words(row.options)]
+    parts = [*made, *_preferred(row.preference), *_who_and_when(row.audience, row.season)]
     return f"{title}: {', '.join(parts) or 'on'}."
 
 
@@ -55,6 +66,16 @@ def pin_in_words(pin: Pin) -> str:
 
 def _title(kind: RowKind) -> str:
     return TITLES.get(kind, kind.value.replace("_", " ").capitalize())
+
+
+def _success(success: Success) -> list[str]:
+    match success.kind:
+        case SuccessKind.COMPLETED:
+            return []
+        case SuccessKind.PASSED:
+            return ["Who passed an item has succeeded at it."]
+        case SuccessKind.SCORE:
+            return [f"Who scored {success.score:.0%} or more at an item has succeeded at it."]
 
 
 def _every_row(preference: Preference) -> list[str]:
@@ -98,6 +119,8 @@ def _length(row: RowRecipe) -> Iterator[str]:
         yield f"at least {row.cards_min} cards"
     if row.cards_max:
         yield f"up to {row.cards_max} cards"
+    if row.minutes_max:
+        yield f"up to {row.minutes_max} minutes each"
 
 
 def _floor(floor: float) -> list[str]:

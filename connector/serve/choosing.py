@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from connector.clock import Clock
-from connector.domain import Audience, Item, ItemId, ItemStatus, NeighbourKind, TenantId
+from connector.domain import Audience, Deed, Item, ItemId, ItemStatus, NeighbourKind, TenantId
 from connector.errors import LaunchRefused
 from connector.lti.deep_linking import Link, Selection, Signer, response
 from connector.lti.keys import SigningKey
@@ -30,11 +30,15 @@ class ChoosingKeys(SessionKeys, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The Items that a Row can hang on, by title: at most fifty of all that fit, and how many fit."""
+    """The Items that a Row can hang on, by title: at most fifty of all that fit, and how many fit.
+
+    ``deed`` is what Rows go by.
+    """
 
     items: tuple[Item, ...]
     fitting: int
     frame_origins: tuple[str, ...]
+    deed: Deed = Deed.COMPLETED
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,16 @@ class Choosing:
         """
         with self.readers.begin() as session:
             platform = self._platform(session, selection)
-            known = self._anchors(session, selection, platform)
+            known, deed = self._anchors(session, selection, platform), self._deed(session, selection)
         wanted = words.casefold().split()
         found = [one for one in known if all(word in _said(one, title_of) for word in wanted)]
         found.sort(key=lambda one: (title_of(one).casefold(), one.id))
-        return Offer(tuple(found[:MOST_OFFERED]), len(found), platform.frame_origins)
+        return Offer(tuple(found[:MOST_OFFERED]), len(found), platform.frame_origins, deed)
+
+    def deed(self, selection: Selection) -> Deed:
+        """Return what the Rows of links go by."""
+        with self.readers.begin() as session:
+            return self._deed(session, selection)
 
     def item(self, selection: Selection, number: ItemId) -> Item | None:
         """Return one of the Items that can be offered; None for any other."""
@@ -106,6 +115,10 @@ class Choosing:
         if platforms.deployment_state(session, platform, selection.deployment) not in {None, "approved"}:
             raise LaunchRefused("deployment_disabled")
         return platform
+
+    def _deed(self, session: Session, selection: Selection) -> Deed:
+        model = models.current(session, selection.tenant)
+        return model.deed if model else Deed.COMPLETED
 
     def _anchors(self, session: Session, selection: Selection, platform: PlatformRecord) -> list[Item]:
         """Return the Items that may be named to who teaches there, and whose Row can be filled."""

@@ -1,9 +1,8 @@
 """Serve: the live history and the current Model in, a Slate out, in one read-only transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -14,6 +13,7 @@ from connector.domain import (
     Item,
     ItemId,
     NeighbourKind,
+    NeighbourList,
     Row,
     RowKind,
     Signal,
@@ -21,25 +21,24 @@ from connector.domain import (
     Visit,
 )
 from connector.errors import VisitRefused
-from connector.recipes.anchors import lists_to_read
+from connector.recipes.anchors import PLACE_KINDS, lists_to_read
 from connector.recipes.base import Limits, ListKey, PageInput, Shelf, WhyNot
-from connector.recipes.compose import compose, compose_alone, compose_row
+from connector.recipes.compose import compose, compose_alone, compose_row, compose_topic
 from connector.recipes.filters import read_past, undone
-from connector.recipes.recipe import RecipeBook
-from connector.recipes.trace import rule_against, why_not
-from connector.serve.books import Books
+from connector.recipes.why import Inquiry, Missing, inquire
+from connector.serve.glance import Glance, Glances
 from connector.serve.links import course_iris, platform_hosts, with_start_link
 from connector.serve.placement import Wish, anchor_iris, read_wish
 from connector.serve.served import ServedPage, Table, freshness_of, notes_of
-from connector.serve.shelves import Shelves
+from connector.serve.shelves import Known, Shelves
 from connector.statements.iris import fold_item
-from connector.store import interactions, items, learners, models, platforms
+from connector.store import interactions, items, newly, platforms, revisions
 from connector.store.platforms import PlatformRecord
 
 DEFAULT_LIMITS = Limits()
 TEACHES = frozenset({Audience.INSTRUCTOR, Audience.TEST_USER})
 """For whom a page is a sample: nothing of any learner is in it."""
-SHOWN_FROM = (NeighbourKind.TOGETHER, NeighbourKind.UNTRIED, NeighbourKind.POPULAR)
+SHOWN_FROM = (*PLACE_KINDS, NeighbourKind.TOGETHER, NeighbourKind.UNTRIED, NeighbourKind.SUCCEEDED)
 """The kinds of lists whose Items may stand in a Row; the others say in which order."""
 SAMPLED = (Signal.ENROLLED, Signal.COMPLETED)
 """What the invented learner of a sample did: every Deed shows in it."""
@@ -58,9 +57,9 @@ class Serve:
     late_after : timedelta
         After this long without a successful read of a Source the page says as of when it is.
     shelves : Shelves
-        What this process remembers of Items.
-    books : Books
-        What this process remembers of recipes.
+        What this process remembers of Tenants.
+    glances : Glances
+        What it remembers of whole catalogues.
     """
 
     readers: sessionmaker[Session]
@@ -69,7 +68,7 @@ class Serve:
     late_after: timedelta
     shelves: Shelves
     limits: Limits = DEFAULT_LIMITS
-    books: Books = field(default_factory=Books)
+    glances: Glances = field(default_factory=Glances)
 
     def page(self, visit: Visit) -> ServedPage:
         """Make the page of a Visit: all that fits, or the Row that its link was made for."""
@@ -98,15 +97,20 @@ class Serve:
 
     def why_not(self, visit: Visit, item: ItemId) -> WhyNot | None:
         """Name what keeps an Item off the page of a Visit now; None if it is on it."""
-        with self.readers.begin() as session:
-            table = self._lay(session, visit, also=item)
-        return why_not(item, table.input, compose(table.input))
+        answer = self.looked_into(visit)[1].answer(item)
+        return answer.ground if isinstance(answer, Missing) else None
 
     def rule_against(self, visit: Visit, item: ItemId) -> str:
         """Return what the rule of the recipes is called that keeps an Item off the page of a Visit now; "" for none."""
+        answer = self.looked_into(visit)[1].answer(item)
+        return answer.rule if isinstance(answer, Missing) else ""
+
+    def looked_into(self, visit: Visit) -> tuple[ServedPage, Inquiry]:
+        """Make the page of a Visit, and what can be asked about it: any Item of the catalogue, looked at or not."""
         with self.readers.begin() as session:
-            table = self._lay(session, visit, also=item)
-        return rule_against(item, table.input)
+            table, catalogue = self._lay(session, visit), self._catalogue(session, visit)
+        slate = compose(table.input)
+        return table.served(slate), inquire(table.input, slate, catalogue)
 
     def row(self, visit: Visit, kind: RowKind, anchor: ItemId | None) -> ServedPage:
         """Make one Row in full length; the page when there is no such Row any more."""
@@ -119,6 +123,13 @@ class Serve:
         slate = compose(table.input)
         served = replace(table.served(slate), row=row, sample_of=anchor if sampled else None)
         return replace(served, slate=replace(slate, state=SlateState.PREVIEW)) if sampled else served
+
+    def topic(self, visit: Visit, topic: str) -> ServedPage:
+        """Make the list behind a tile of a topic; the page when there is nothing of it any more."""
+        with self.readers.begin() as session:
+            table = self._lay(session, visit, topic=topic)
+        row = compose_topic(table.input, topic)
+        return replace(table.served(compose(table.input)), row=row) if row else self.page(visit)
 
     def _anchor(self, session: Session, visit: Visit, wish: Wish) -> ItemId | None:
         """Return the Item that a link names; None when it names none, or none that is known."""
@@ -135,98 +146,109 @@ class Serve:
         visit: Visit,
         pinned: ItemId | None = None,
         *,
-        also: ItemId | None = None,
         as_if_completed: bool = False,
+        topic: str = "",
     ) -> Table:
-        """Read everything that one page is made from; ``also`` is an Item to look at besides.
+        """Read everything that one page is made from, and all Items of a ``topic``.
 
         ``as_if_completed`` makes the page of an invented learner who completed ``pinned`` and nothing else.
         """
-        known, now = platforms.all_of(session, visit.tenant), self.clock()
-        platform = next((one for one in known if one.id == visit.platform), None)
+        pulse, now = revisions.pulse(session, visit.tenant, visit.learner), self.clock()
+        known = self.shelves.of(session, visit.tenant, pulse.revision, self.hosts)
+        platform = next((one for one in known.platforms if one.id == visit.platform), None)
         if platform is not None and not platform.active:
             raise VisitRefused("visit_expired")
-        record = learners.record(session, visit.tenant, visit.learner) if visit.learner is not None else None
-        own = self._history(session, visit) if record is not None else None
+        on_record = pulse.personal_rows is not None
+        own = _history(session, visit, known) if on_record else None
         history, audience = _whose(visit, own, pinned if as_if_completed else None, now)
-        course, hosts = self._course(session, visit, platform), self.hosts | platform_hosts(known)
-        book = self.books.current(session, visit.tenant)
-        by_hand = self._pin_items(session, visit, book, hosts)
+        course, by_hand = _course(session, visit, known, platform), _pin_items(session, known, now)
+        glance = self.glances.of(session, known, now)
+        new = _new_to(session, visit, glance, now) if history and pulse.personal_rows else {}
+        viewer = viewer_of(visit, audience, platform.name if platform else "")
+        besides = (*by_hand.values(), *new, *(glance.items_on(topic) if topic else ()))
         page = PageInput(
-            shelf=self._shelf(session, visit, history, course, (pinned, also, *by_hand.values()), hosts),
+            shelf=self._shelf(session, known, history, course, (pinned, *besides)),
             history=history,
             audience=audience,
-            personal_rows=record.personal_rows if record is not None and not as_if_completed else True,
+            personal_rows=pulse.personal_rows is not False or as_if_completed,
             now=now,
             course=course,
-            viewer=viewer_of(visit, audience, platform.name if platform else ""),
+            viewer=viewer,
             pinned=pinned,
             limits=self.limits,
-            book=book,
+            book=known.book,
             pin_items=by_hand,
+            arrivals=new,
+            topics=glance.topics(known.book, viewer),
         )
-        switch = record.personal_rows if record and visit.audience is Audience.LEARNER else None
-        fresh = freshness_of(session, visit, now - self.late_after)
+        switch = pulse.personal_rows if visit.audience is Audience.LEARNER else None
+        fresh = freshness_of(pulse.read_at, known.sources, now - self.late_after)
         return Table(page, visit, fresh, switch, platform, visit.audience is Audience.INSTRUCTOR and bool(own))
 
     def _undone(self, session: Session, visit: Visit, page: PageInput) -> int:
         """Count what is left of the whole catalogue; asked for once somebody has done all that is near."""
-        hosts = self.hosts | platform_hosts(platforms.all_of(session, visit.tenant))
-        known = {number: with_start_link(item, hosts) for number, item in items.all_of(session, visit.tenant).items()}
-        whole = replace(page, shelf=replace(page.shelf, items=known))
+        whole = replace(page, shelf=replace(page.shelf, items=self._catalogue(session, visit)))
         return undone(whole, read_past(whole))
 
-    def _history(self, session: Session, visit: Visit) -> tuple[Interaction, ...]:
-        """Return what the person of the Visit did, and nobody else: who teaches may be learning, too."""
-        if visit.audience not in {Audience.LEARNER, Audience.INSTRUCTOR} or visit.learner is None:
-            return ()
-        return interactions.of_learner(session, visit.tenant, visit.learner)
-
-    def _course(self, session: Session, visit: Visit, platform: PlatformRecord | None) -> Item | None:
-        if visit.course is None or platform is None:
-            return None
-        candidates = course_iris(platform.issuer, visit.course.id)
-        found = items.numbers(session, visit.tenant, candidates)
-        numbers = [found[iri] for iri in candidates if iri in found]
-        return items.of_numbers(session, visit.tenant, numbers[:1]).get(numbers[0]) if numbers else None
-
-    def _pin_items(
-        self, session: Session, visit: Visit, book: RecipeBook, hosts: frozenset[str]
-    ) -> Mapping[str, ItemId]:
-        """Return the Items of the pins that hold now, where they are known; asks nothing where nothing is pinned."""
-        now = self.clock()
-        folded = {pin.iri: fold_item(pin.iri) for pin in book.pins if pin.season.covers(now)}
-        found = self.shelves.numbers(session, visit.tenant, set(folded.values()), hosts)
-        return {iri: found[key] for iri, key in folded.items() if key in found}
+    def _catalogue(self, session: Session, visit: Visit) -> dict[ItemId, Item]:
+        """Return every Item of the Tenant, with the links under which people can open it."""
+        hosts = self.hosts | platform_hosts(platforms.all_of(session, visit.tenant))
+        return {number: with_start_link(item, hosts) for number, item in items.all_of(session, visit.tenant).items()}
 
     def _shelf(
         self,
         session: Session,
-        visit: Visit,
+        known: Known,
         history: tuple[Interaction, ...],
         course: Item | None,
         asked: tuple[ItemId | None, ...],
-        hosts: frozenset[str],
     ) -> Shelf:
         """Put what a page may need on a shelf: the history's Items, their Neighbours, and what those ask for first.
 
-        ``asked`` are the Item that is asked for as an Anchor, another one that is looked at, and those put into Rows by
-        hand; ``hosts`` those whose pages people can open.
+        ``asked`` are the Item that is asked for as an Anchor and those put into Rows by hand.
         """
-        standings = items.standings(session, visit.tenant, self.clock())
-        fetch = partial(self.shelves.items, session, visit.tenant, hosts=hosts, standings=standings)
-        known = fetch({interaction.item for interaction in history} | {one for one in asked if one is not None})
-        model, lists = models.current(session, visit.tenant), {}
+        found = known.items(session, {one.item for one in history} | {one for one in asked if one is not None})
+        model, lists = known.model, dict[ListKey, NeighbourList]()
         if model is not None:
-            wanted = lists_to_read(history, known, course, self.limits, asked[0], model.blending, model.deed)
-            lists = models.neighbour_lists(session, visit.tenant, model.id, _by_kind(wanted))
+            wanted = lists_to_read(history, found, course, self.limits, asked[0], model.blending, model.deed)
+            lists = self.shelves.lists(session, known.tenant, model.id, wanted)
         near = {item for (kind, _), one in lists.items() if kind in SHOWN_FROM for item, _ in one.pairs()}
-        known |= fetch(near - known.keys())
-        first = {iri for item in known.values() for iri in item.prerequisites} - {item.iri for item in known.values()}
+        found |= known.items(session, near - found.keys())
+        first = {iri for item in found.values() for iri in item.prerequisites} - {item.iri for item in found.values()}
         if first:
-            numbers = self.shelves.numbers(session, visit.tenant, first, hosts)
-            known |= fetch(set(numbers.values()) - known.keys())
-        return Shelf(model, lists, known)
+            found |= known.items(session, set(known.numbers(session, first).values()) - found.keys())
+        return Shelf(model, lists, found)
+
+
+def _history(session: Session, visit: Visit, known: Known) -> tuple[Interaction, ...]:
+    """Return what the person of the Visit did, and nobody else: who teaches may be learning, too."""
+    if visit.audience not in {Audience.LEARNER, Audience.INSTRUCTOR} or visit.learner is None:
+        return ()
+    return interactions.of_learner(session, visit.tenant, visit.learner, known.meanings, known.rules)
+
+
+def _new_to(session: Session, visit: Visit, glance: Glance, now: datetime) -> dict[ItemId, datetime]:
+    """Return what is new to the person of a Visit; asks when they were here last only where something is new at all."""
+    if visit.audience is not Audience.LEARNER or visit.learner is None or not glance.came:
+        return {}
+    before = newly.previous_visit(session, visit.tenant, visit.learner, min(visit.launched_at, now))
+    return glance.since(before, now) if before else {}
+
+
+def _course(session: Session, visit: Visit, known: Known, platform: PlatformRecord | None) -> Item | None:
+    if visit.course is None or platform is None:
+        return None
+    candidates = course_iris(platform.issuer, visit.course.id)
+    found = known.numbers(session, candidates)
+    numbers = [found[iri] for iri in candidates if iri in found]
+    return known.items(session, set(numbers[:1])).get(numbers[0]) if numbers else None
+
+
+def _pin_items(session: Session, known: Known, now: datetime) -> Mapping[str, ItemId]:
+    """Return the Items of the pins that hold now, where they are known; asks nothing where nothing is pinned."""
+    folded = {pin.iri: fold_item(pin.iri) for pin in known.book.pins if pin.season.covers(now)}
+    found = known.numbers(session, set(folded.values()))
+    return {iri: found[key] for iri, key in folded.items() if key in found}
 
 
 def _alone(page: PageInput, wish: Wish, anchor: ItemId | None) -> Row | None:
@@ -270,10 +292,3 @@ def viewer_of(visit: Visit, audience: Audience, platform: str) -> frozenset[str]
     if visit.course is not None:
         said.add(f"course:{visit.course.id}")
     return frozenset(said | {f"platform:{platform}"} if platform else said)
-
-
-def _by_kind(wanted: Collection[ListKey]) -> dict[NeighbourKind, set[ItemId]]:
-    kinds: dict[NeighbourKind, set[ItemId]] = {}
-    for kind, anchor in wanted:
-        kinds.setdefault(kind, set()).add(anchor)
-    return kinds

@@ -13,6 +13,14 @@ ROW_NAMES: dict[str, RowKind | None] = {
     "continue": RowKind.CONTINUE,
     "top-picks": RowKind.TOP_PICKS,
     "popular": RowKind.POPULAR,
+    "trending": RowKind.TRENDING,
+    "succeeded": RowKind.SUCCEEDED,
+    "up-next": RowKind.UP_NEXT,
+    "new": RowKind.NEW,
+    "short": RowKind.SHORT,
+    "topics": RowKind.TOPICS,
+    "renew": RowKind.RENEW,
+    "different": RowKind.DIFFERENT,
 }
 """The values of ``row``: stable, for they stand in courses; ``page`` is the whole page, as no value is."""
 

@@ -5,12 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy.orm import Session
-
-from connector.domain import Audience, Item, ItemId, Row, Slate, Visit
+from connector.domain import Audience, Deed, Item, ItemId, Row, Slate, Visit
 from connector.recipes.base import PageInput
+from connector.recipes.filters import deed_of
 from connector.serve.placement import Arrangement, Note, NoteCode, Wish
-from connector.store import sources
 from connector.store.platforms import PlatformRecord
 
 
@@ -23,7 +21,7 @@ class ServedPage:
 
     ``notes`` are for who teaches: what of the link means nothing, or cannot be seen in a sample. ``sample_of`` is the
     Item whose learners a sample is of. ``has_own_rows`` is set where somebody who teaches has learned something too.
-    ``sources`` are the names of the Tenant's Sources, for "What is this?".
+    ``sources`` are the names of the Tenant's Sources, for "What is this?"; ``deed`` is what the Model goes by.
     """
 
     id: UUID
@@ -39,6 +37,7 @@ class ServedPage:
     sample_of: ItemId | None = None
     has_own_rows: bool = False
     sources: tuple[str, ...] = ()
+    deed: Deed = Deed.COMPLETED
 
     def shown(self) -> tuple[ItemId, ...]:
         """Return the Items of all Cards in page order."""
@@ -78,6 +77,7 @@ class Table:
             platform_url=self.platform.issuer if self.platform else "",
             has_own_rows=self.has_own_rows,
             sources=self.fresh.sources,
+            deed=deed_of(self.input),
         )
 
 
@@ -94,11 +94,6 @@ def notes_of(served: ServedPage, wish: Wish, anchor: ItemId | None) -> tuple[Not
     return wish.notes
 
 
-def freshness_of(session: Session, visit: Visit, oldest_good: datetime) -> Freshness:
+def freshness_of(read_at: datetime | None, sources: tuple[str, ...], oldest_good: datetime) -> Freshness:
     """As of the Source that was read longest ago; late when that is before ``oldest_good``."""
-    found = sources.all_of(session, visit.tenant)
-    reads = [source.last_success_at for source in found if source.active]
-    known = [read for read in reads if read is not None]
-    as_of = min(known, default=None)
-    names = tuple(source.name for source in found)
-    return Freshness(as_of, late=as_of is not None and as_of < oldest_good, sources=names)
+    return Freshness(read_at, late=read_at is not None and read_at < oldest_good, sources=sources)

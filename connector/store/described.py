@@ -12,6 +12,7 @@ from connector.domain import Iri, ItemId, TenantId
 from connector.store import names, tables
 
 _COLUMNS = tuple(column.name for column in tables.item.c if column.name not in {"id", "tenant_id", "iri", "created_at"})
+_IMAGELESS: dict[str, Any] = {"image": ""}
 _LISTS = frozenset({"topics", "skills", "prerequisites", "audience"})
 
 
@@ -88,11 +89,14 @@ def make(session: Session, tenant: TenantId, iris: Collection[str], now: datetim
 
 
 def change(session: Session, tenant: TenantId, changes: Mapping[ItemId, Mapping[str, Any]]) -> None:
-    """Set columns of Items, those that change the same columns together; an empty list becomes NULL."""
+    """Set columns of Items, those that change the same columns together; an empty list becomes NULL.
+
+    An Item with another ``image_url`` has no Picture until the worker has fetched the new one.
+    """
     _lock(session, tenant, sorted(changes))
     alike: dict[tuple[tuple[str, bool], ...], list[dict[str, Any]]] = {}
     for number in sorted(changes):
-        columns = changes[number]
+        columns = {**(_IMAGELESS if "image_url" in changes[number] else {}), **changes[number]}
         shape = tuple((name, name in _LISTS and not columns[name]) for name in sorted(columns))
         row = {f"new_{name}": columns[name] for name, emptied in shape if not emptied}
         alike.setdefault(shape, []).append({"this": number} | row)

@@ -1,16 +1,18 @@
 """Interactions: Facts read through the verb map and the guards, live for one Learner or streamed for training."""
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from connector.domain import SIGNALS_OF, Deed, Flag, Interaction, ItemId, LearnerId, Signal, TenantId
 from connector.statements.verbs import DEFAULT_VERB_MAP, Ignored, IgnoredReason, fold_verb, signal_of
-from connector.store import meaning
+from connector.store import meaning, rules
 from connector.store.meaning import MeaningfulFact
+from connector.store.rules import Rule
 from connector.store.types import microseconds, moment_of
 
 
@@ -61,13 +63,27 @@ def meanings(session: Session, tenant: TenantId) -> Meanings:
     return Meanings(meaning.verb_overrides(session, tenant))
 
 
-def of_learner(session: Session, tenant: TenantId, learner: LearnerId) -> tuple[Interaction, ...]:
-    """Return everything a Learner did that means something, oldest first, as of this transaction."""
-    site = meanings(session, tenant)
-    return tuple(
-        Interaction(ItemId(fact.item), signal, fact.timestamp, None if fact.part else fact.progress, fact.score)
-        for fact, signal in _signals(site, meaning.of_learner(session, tenant, learner))
-    )
+def of_learner(
+    session: Session,
+    tenant: TenantId,
+    learner: LearnerId,
+    site: Meanings | None = None,
+    ruled: Sequence[Rule] | None = None,
+) -> tuple[Interaction, ...]:
+    """Return everything a Learner did that means something, oldest first, as of this transaction.
+
+    ``site`` and ``ruled`` are the site's verb map and its ignore rules, where the caller has read them.
+    """
+    known = meanings(session, tenant) if site is None else site
+    found = meaning.of_learner(session, tenant, learner, rules.all_of(session, tenant) if ruled is None else ruled)
+    return tuple(_interactions(known, found))
+
+
+def _interactions(site: Meanings, rows: Iterable[Sequence[Any]]) -> Iterator[Interaction]:
+    for item, source, verb, part, flags, score, progress, at in rows:
+        meant = site.of(source, verb, flags=flags, progress=progress, part=part)
+        if isinstance(meant, Signal):
+            yield Interaction(item, meant, at, None if part else progress, score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +147,22 @@ TOOK_PART = frozenset(Signal) - {Signal.RETRACTED, Signal.UNENROLLED, Signal.SEA
 """Who did one of these with an Item is of its cohort."""
 
 
-def for_training(session: Session, tenant: TenantId) -> Training:
-    """Read everything that Learners who train did."""
+def for_training(session: Session, tenant: TenantId, scored: Collection[Signal] = ()) -> Training:
+    """Read everything that Learners who train did, with the scores of ratings and of the Signals ``scored``."""
     found = Training()
     for fact, signal in _signals(meanings(session, tenant), meaning.for_training(session, tenant)):
         found.learners.append(fact.learner)
         found.items.append(fact.item)
         found.signals.append(_CODES[signal])
         found.times.append(microseconds(fact.timestamp))
-        found.values.append(_value(fact, signal))
+        found.values.append(_value(fact, signal, scored))
     return found
 
 
-def _value(fact: MeaningfulFact, signal: Signal) -> float:
+def _value(fact: MeaningfulFact, signal: Signal, scored: Collection[Signal]) -> float:
     if signal is Signal.PROGRESSED and fact.progress is not None and not fact.part:
         return fact.progress / 100
-    return fact.score if signal is Signal.RATED and fact.score is not None else _NOTHING
+    return fact.score if (signal is Signal.RATED or signal in scored) and fact.score is not None else _NOTHING
 
 
 def _signals(site: Meanings, read: Iterable[MeaningfulFact]) -> Iterator[tuple[MeaningfulFact, Signal]]:

@@ -146,6 +146,7 @@ def _item(row: Row[Any], worded: tuple[Any, ...]) -> Item:
         renewal_days=row.renewal_days,
         audience=tuple(row.audience or ()),
         prerequisites=tuple(row.prerequisites or ()),
+        image=row.image,
     )
 
 
@@ -154,6 +155,15 @@ def set_status(session: Session, tenant: TenantId, iri: str, status: ItemStatus)
     table = tables.item
     changed = session.execute(
         update(table).where(table.c.tenant_id == tenant, table.c.iri == iri).values(status=status.value)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def set_sensitive(session: Session, tenant: TenantId, iri: str, *, sensitive: bool) -> bool:
+    """Say whether an Item is sensitive; return whether it exists. Takes effect at the next request."""
+    table = tables.item
+    changed = session.execute(
+        update(table).where(table.c.tenant_id == tenant, table.c.iri == iri).values(sensitive=sensitive)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 

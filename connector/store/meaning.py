@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from connector.domain import Flag, LearnerId, TenantId
-from connector.store import links, rules, tables
+from connector.store import rules, tables
 from connector.store.expressions import smallest_id
 from connector.store.rules import Rule
 
@@ -84,9 +84,12 @@ COLUMNS = (
 )
 
 
+_MINE = select(tables.identity.c.id).where(  # no join: SQLite would read every Fact
+    tables.identity.c.tenant_id == bindparam("tenant"), tables.identity.c.learner_id == bindparam("learner")
+)
 _OF_LEARNER = (
-    _meaningful(COLUMNS, bindparam("tenant"), ())
-    .where(tables.fact.c.identity_id.in_(bindparam("mine", expanding=True)))  # no join: SQLite would read every Fact
+    _meaningful(COLUMNS[1:], bindparam("tenant"), ())
+    .where(tables.fact.c.identity_id.in_(_MINE))
     .order_by(_HAPPENED, tables.fact.c.id)
 )
 _VERBS = tables.verb_map
@@ -95,15 +98,13 @@ _OVERRIDES = select(_VERBS.c.source_id, _VERBS.c.verb_iri, _VERBS.c.signal).wher
 )
 
 
-def of_learner(session: Session, tenant: TenantId, learner: LearnerId) -> list[MeaningfulFact]:
-    """Return the Facts of one Learner, through all of their Identities, oldest first."""
-    mine = links.identities_of(session, tenant, learner)
-    if not mine:
-        return []
-    ruled = rules.all_of(session, tenant)
+def of_learner(session: Session, tenant: TenantId, learner: LearnerId, ruled: Sequence[Rule]) -> Sequence[Row[Any]]:
+    """Return the Facts of one Learner that no rule takes away, through all of their Identities, oldest first.
+
+    Each as `MeaningfulFact` has it, but for the Learner.
+    """
     query = _OF_LEARNER.where(*rules.spares(ruled)) if ruled else _OF_LEARNER
-    rows = session.execute(query, {"tenant": tenant, "mine": mine})
-    return [MeaningfulFact(*row) for row in rows]
+    return session.execute(query, {"tenant": tenant, "learner": learner}).all()
 
 
 def for_training(session: Session, tenant: TenantId, *, batch: int = 10_000) -> Iterator[MeaningfulFact]:

@@ -46,7 +46,7 @@ def start(
             "tenant_id": tenant,
             "version": (newest or 0) + 1,
             "state": "building",
-            "parameters": {**parameters, **({"blending": _shares(blending)} if blending else {})},
+            "parameters": {**parameters, **(_kept(blending) if blending else {})},
             "scale": dict(scale),
             "learner_count": learners,
             "item_count": items,
@@ -156,37 +156,43 @@ def _model(row: Row[Any]) -> Model:
         interactions=row.interaction_count,
         neighbours=row.neighbour_count,
         scale=row.scale,
-        blending=_blending(row.parameters.get("blending")),
+        blending=_blending(row.parameters.get("blending"), row.parameters.get("anchors")),
         ranking=row.parameters.get("ranking", ""),
         deed=Deed(row.parameters.get("deed", Deed.COMPLETED)),
     )
 
 
-def _shares(blending: Blending) -> dict[str, list[float]]:
-    """Return a Blending as JSON: of each kind its weight and its half-life in seconds."""
-    return {kind.value: [one.weight, one.half_life.total_seconds()] for kind, one in blending.shares.items()}
+def _kept(blending: Blending) -> dict[str, Any]:
+    """Return a Blending as JSON: of each kind its weight and its half-life in seconds, and how many Anchors score."""
+    shares = {kind.value: [one.weight, one.half_life.total_seconds()] for kind, one in blending.shares.items()}
+    return {"blending": shares, "anchors": blending.anchors}
 
 
-def _blending(kept: Mapping[str, Sequence[float]] | None) -> Blending | None:
+def _blending(kept: Mapping[str, Sequence[float]] | None, anchors: int | None) -> Blending | None:
     if not kept:
         return None
     shares = {NeighbourKind(kind): Share(one[0], timedelta(seconds=one[1])) for kind, one in kept.items()}
-    return Blending(shares)
+    return Blending(shares, anchors)
 
 
-def neighbour_lists(
-    session: Session, tenant: TenantId, model: ModelId, wanted: Mapping[NeighbourKind, Collection[ItemId]]
+def lists(
+    session: Session, tenant: TenantId, model: ModelId, wanted: Collection[tuple[NeighbourKind, ItemId]]
 ) -> dict[tuple[NeighbourKind, ItemId], NeighbourList]:
-    """Return the lists of the anchors ``wanted`` of each kind, still packed; anchors without a list are left out."""
-    alike: dict[frozenset[ItemId], list[str]] = {}
-    for kind, anchors in wanted.items():
-        alike.setdefault(frozenset(anchors), []).append(kind.value)
-    found: dict[tuple[NeighbourKind, ItemId], NeighbourList] = {}
-    for some, kinds in alike.items():
-        which = {"tenant": tenant, "model": model, "kinds": kinds, "anchors": sorted(some)}
-        for name, anchor, packed in session.execute(_LISTS, which):
-            kind = NeighbourKind(name)
-            found[kind, anchor] = PackedList(kind, anchor, bytes(packed))
+    """Return the lists ``wanted`` (each a kind and an Anchor) that there are, still packed.
+
+    One query brings every kind of every Anchor that is named: a page wants nearly all of those.
+    """
+    which = {
+        "tenant": tenant,
+        "model": model,
+        "kinds": sorted({kind.value for kind, _ in wanted}),
+        "anchors": sorted({anchor for _, anchor in wanted}),
+    }
+    chosen, found = set(wanted), dict[tuple[NeighbourKind, ItemId], NeighbourList]()
+    for name, anchor, packed in session.execute(_LISTS, which) if chosen else ():
+        key = NeighbourKind(name), anchor
+        if key in chosen:
+            found[key] = PackedList(*key, bytes(packed))
     return found
 
 

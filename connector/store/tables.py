@@ -75,6 +75,14 @@ tenant = Table(
     _at("created_at"),
 )
 
+revision = Table(  # how often what pages are made of was changed; triggers raise it (connector.store.revisions)
+    "revision",
+    metadata,
+    _tenant(key=True),
+    Column("lane", SmallInteger, primary_key=True),
+    Column("value", Number, nullable=False),
+)
+
 choice = Table(  # what sites choose, as data: thresholds, retentions, consent text
     "choice",
     metadata,
@@ -202,6 +210,7 @@ item = Table(
     _text("language", 35),
     _text("provider", 200),
     _text("image_url", 2000),
+    _text("image", 22),  # the key of its Picture; "" while there is none, and a poster is drawn
     Column("topics", Json, nullable=True),
     Column("skills", Json, nullable=True),
     Column("prerequisites", Json, nullable=True),
@@ -214,6 +223,22 @@ item = Table(
     UniqueConstraint("tenant_id", "iri"),
     CheckConstraint("status IN ('shown', 'blocked', 'hidden')", name="status"),
     sqlite_autoincrement=True,  # a number is never given twice
+)
+
+image = Table(  # the Picture behind an address that the catalogue names; a cache: all of it can be fetched again
+    "image",
+    metadata,
+    _tenant(key=True),
+    Column("url_digest", LargeBinary(32), primary_key=True),  # SHA-256 of the address
+    _text("key", 22),  # what pages call it; "" while there is none
+    Column("small", LargeBinary, nullable=True),
+    Column("wide", LargeBinary, nullable=True),
+    Column("size", Number, nullable=False, server_default="0"),  # bytes of both
+    Column("tries", Integer, nullable=False, server_default="0"),  # without a good end, in a row
+    _text("last_error", 300),
+    _at("due_at"),
+    _at("fetched_at", nullable=True),
+    Index(None, "key"),
 )
 
 item_text = Table(
@@ -414,6 +439,7 @@ model = Table(
     _at("trained_at"),
     _at("published_at", nullable=True),
     UniqueConstraint("tenant_id", "version"),
+    sqlite_autoincrement=True,  # a number is never given twice: processes remember lists by it
 )
 
 neighbours = Table(

@@ -6,7 +6,7 @@ long strings of numbers: neither makes an object of each.
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from sys import byteorder
@@ -37,7 +37,9 @@ Columns = tuple[Column, Column, Column, Column, Column]
 """Identities, Activities, keys, microseconds and scores."""
 
 
-def read(session: Session, tenant: TenantId, *, rows: int = ROWS, facts: int = CHUNK) -> Training:
+def read(
+    session: Session, tenant: TenantId, *, rows: int = ROWS, facts: int = CHUNK, scored: Collection[Signal] = ()
+) -> Training:
     """Read what ``interactions.for_training`` reads, in the order of the database.
 
     Parameters
@@ -46,10 +48,12 @@ def read(session: Session, tenant: TenantId, *, rows: int = ROWS, facts: int = C
         Where, and whose.
     rows, facts : int
         How many rows of SQLite, or numbers of Facts of PostgreSQL, are read at a time; changes no byte.
+    scored : collection of Signal
+        Signals of which the score is read too; success may go by it.
     """
     if not _keys_fit(session):
-        return for_training(session, tenant)
-    names, found = _Names.of(session, tenant), Training()
+        return for_training(session, tenant, scored)
+    names, found = _Names.of(session, tenant, scored), Training()
     chosen = _conditions(session, tenant), _happened(session, tenant)
     on_postgres = session.get_bind().dialect.name == "postgresql"
     chunks = _from_postgres(session, *chosen, facts) if on_postgres else _from_sqlite(session, *chosen, rows)
@@ -86,16 +90,20 @@ class _Meant(dict[int, int]):
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What numbers stand for: Learners who train by Identity, Items by Activity, which Activities are parts of one."""
+    """What numbers stand for: Learners who train by Identity, Items by Activity, which Activities are parts of one.
+
+    ``scored`` are the places of the Signals that have a score.
+    """
 
     learners: dict[int, int]
     items: dict[int, int]
     parts: set[int]
     whole: _Meant
     part: _Meant
+    scored: frozenset[int]
 
     @classmethod
-    def of(cls, session: Session, tenant: TenantId) -> "_Names":
+    def of(cls, session: Session, tenant: TenantId, scored: Collection[Signal] = ()) -> "_Names":
         identity, learner, activity, verb = tables.identity.c, tables.learner.c, tables.activity.c, tables.verb.c
         trains = and_(learner.id == identity.learner_id, learner.trains.is_(True), learner.objects.is_(False))
         people = (
@@ -113,6 +121,7 @@ class _Names:
             {row[0] for row in known if row[2]},
             _Meant(site, verbs, part=False),
             _Meant(site, verbs, part=True),
+            frozenset({_RATED, *(_CODES[signal] for signal in scored)}),
         )
 
     def codes(self, activities: Column, keys: Column) -> list[int]:
@@ -199,7 +208,7 @@ def _take(found: Training, names: _Names, who: Column, what: Column, keys: Colum
 
 
 def _values(names: _Names, what: Column, keys: Column, codes: list[int], scores: Column) -> Iterator[float]:
-    valued = {_PROGRESSED, _RATED}.intersection(codes)
+    valued = {_PROGRESSED, *names.scored}.intersection(codes)
     if not valued:
         return iter([_NOTHING] * len(codes))
     rows = zip(what, keys, codes, scores, strict=True)
@@ -210,4 +219,4 @@ def _value(names: _Names, activity: int, key: int, code: int, score: float | Non
     progress = key % (1 << PROGRESS) - 1
     if code == _PROGRESSED and progress >= 0 and activity not in names.parts:
         return progress / 100
-    return score if code == _RATED and score is not None else _NOTHING
+    return score if code in names.scored and score is not None else _NOTHING

@@ -27,6 +27,7 @@ from widgets.choosing import (
     row_options,
     row_title,
 )
+from widgets.view import Deed
 from widgets.wording import wording_for
 
 ACTION = "/lti/deep-linking"
@@ -68,6 +69,7 @@ class Chooser:
             course=chosen.course,
             title=chosen.title,
             error=wording_for(language).gettext(error) if error else "",
+            deed=Deed(offer.deed.value),
             language=language,
             theme=self.look.theme,
             demo=self.look.demo,
@@ -82,7 +84,8 @@ class Chooser:
             return self.page(selection, chosen, CHOOSE_A_COURSE)
         if chosen.layout not in set(Arrangement) or chosen.row not in {COURSE, *_rows()}:
             return self.page(selection, Chosen(), CHOOSE_AGAIN)
-        link = link_of(chosen, item, selection.locale or browser_language())
+        deed = Deed(self.choosing.deed(selection).value)
+        link = link_of(chosen, item, selection.locale or browser_language(), deed)
         return self._back(selection, self.choosing.answer(selection, link), link.title)
 
     def cancel(self, selection: Selection) -> Response:
@@ -138,10 +141,10 @@ def blueprint(chooser: Chooser) -> Blueprint:
     return routes
 
 
-def link_of(chosen: Chosen, item: Item | None, language: str) -> Link:
+def link_of(chosen: Chosen, item: Item | None, language: str, deed: Deed = Deed.COMPLETED) -> Link:
     """Return the link of a choice that can be made; the anchor is an IRI, which other sites know too."""
     wording = wording_for(language)
-    title = chosen.title or row_title(chosen.row, title_in(item, language) if item else "", wording)
+    title = chosen.title or row_title(chosen.row, title_in(item, language) if item else "", wording, deed)
     layout = "" if chosen.layout == Arrangement.TRACK else chosen.layout
     if item is not None:
         choice = LinkChoice("because", layout, item.page or item.iri)

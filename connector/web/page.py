@@ -21,7 +21,7 @@ from connector.web import metrics
 from connector.web.look import Look
 from connector.web.schemas import Acts
 from connector.web.security import framed_by
-from connector.web.views import page_view, row_of_name
+from connector.web.views import TOPIC, page_view, row_of_name
 from widgets import render
 
 log = structlog.get_logger()
@@ -53,6 +53,8 @@ class Pages:
 
     def one_row(self, visit: Visit, name: str) -> Response:
         """Return one Row in full length; the page when the name means no Row."""
+        if name.startswith(TOPIC):
+            return self._drawn(self.serve.topic(visit, name.removeprefix(TOPIC)))
         wanted = row_of_name(name)
         return self._drawn(self.serve.row(visit, *wanted) if wanted else self.serve.page(visit))
 

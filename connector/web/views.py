@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from connector.domain import Card, Deed, Item, ItemId, ItemText, NeighbourKind, Reason, Row, RowKind, TracePart
+from connector.domain import Card, Deed, Item, ItemId, ItemText, NeighbourKind, Reason, Row, RowKind, Tile, TracePart
+from connector.recipes.anchors import PLACE_KINDS
+from connector.recipes.context import SOURCE as CONTEXT
 from connector.serve import ServedPage
 from connector.serve.placement import Arrangement, Note
 from connector.web.look import STATIC_URL, Look
@@ -15,8 +17,16 @@ from widgets import view
 NAMED_PARTS = 3
 VIDEO = "video"
 """The last part of the activity types of videos: of the video profile, and of Activity Streams."""
-OF_THE_PLACE = frozenset({NeighbourKind.POPULAR.value, NeighbourKind.TREND.value})
+TOPIC = f"{RowKind.TOPICS.value}:"
+"""What the name of the list behind a tile begins with; the topic follows."""
+OF_THE_PLACE = frozenset(
+    {*(kind.value for kind in (*PLACE_KINDS, NeighbourKind.TREND, NeighbourKind.SUCCEEDED)), CONTEXT}
+)
 """Parts of a score that are of the site or a course, not of what the learner did."""
+NAMES_ANCHOR = frozenset({RowKind.BECAUSE, RowKind.SUCCEEDED})
+"""Rows whose heading names an Item."""
+OF_A_PLACE = frozenset({RowKind.POPULAR, RowKind.TRENDING})
+"""Rows that are of a course where they hang on one, else of the site."""
 
 
 def page_view(page: ServedPage, look: Look, *, token: str, now: datetime, in_window: bool = False) -> view.PageView:
@@ -35,6 +45,7 @@ def page_view(page: ServedPage, look: Look, *, token: str, now: datetime, in_win
         layout=view.Layout(page.arrangement.value),
         notes=tuple(_note(note) for note in page.notes),
         sample_of=drawn.title_of(page.sample_of),
+        deed=view.Deed(page.deed.value),
         own_rows=_own_rows(page),
         in_window=in_window,
         late=page.slate.late,
@@ -76,6 +87,7 @@ class _Drawn:
         self._language = language
         self._platform = f"{page.platform_url.rstrip('/')}/"
         self._sample_of = page.sample_of
+        self._named: dict[tuple[ItemId, view.Deed], view.ReasonView] = {}
         self._layout = view.Layout.GRID if page.arrangement is Arrangement.GRID else view.Layout.TRACK
 
     def row_alone(self, row: Row) -> view.RowView:
@@ -84,19 +96,25 @@ class _Drawn:
 
     def row(self, row: Row) -> view.RowView:
         anchor = self._items.get(row.anchor) if row.anchor is not None else None
-        because = row.kind is RowKind.BECAUSE
         return view.RowView(
             kind=view.RowKind(row.kind.value),
             cards=tuple(self.card(card) for card in row.cards),
-            anchor=self.title(anchor) if because and anchor else None,
+            anchor=self.title(anchor) if row.kind in NAMES_ANCHOR and anchor else None,
             given_name=self._given_name if row.kind is RowKind.TOP_PICKS else "",
-            scope=view.Scope.COURSE if row.kind is RowKind.POPULAR and row.anchor else view.Scope.SITE,
+            scope=view.Scope.COURSE if row.kind in OF_A_PLACE and row.anchor else view.Scope.SITE,
             deed=_deed(row.deed, anchor),
             title=row.title,
             total=row.total,
-            see_all="" if row.total <= len(row.cards) else row_name(row.kind, row.anchor),
+            see_all="" if self._is_whole(row) else row_name(row.kind, row.anchor),
             layout=self._layout,
+            tiles=tuple(map(tile_view, row.tiles)),
+            topic=row.topic,
+            minutes=row.minutes,
         )
+
+    def _is_whole(self, row: Row) -> bool:
+        """Tell whether there is no more of a Row to see; more than one next step is none."""
+        return row.total <= len(row.cards) or row.kind is RowKind.UP_NEXT
 
     def card(self, card: Card) -> view.CardView:
         item = self._items[card.item]
@@ -115,11 +133,12 @@ class _Drawn:
             provider=item.provider,
             progress=card.progress,
             parts=self.parts(card),
+            image=f"/image/{item.image}" if item.image else "",
         )
 
     def reason(self, reason: Reason) -> view.ReasonView:
         anchor = self._items.get(reason.anchor) if reason.anchor is not None else None
-        popular = reason.code.startswith("popular")
+        popular = reason.code.startswith(("popular", "trending"))
         return view.ReasonView(
             code=view.ReasonCode(reason.code),
             number=reason.number,
@@ -135,10 +154,15 @@ class _Drawn:
         """Name what the score is made of: the reason, and the Anchors that gave most, in falling weight."""
         deed = view.Deed(card.reason.deed.value)
         done = [] if self._sample_of else [self._done(anchor, deed) for anchor in _heaviest(card.parts)]
-        return (self.reason(card.reason), *done)
+        near = [view.ReasonView(code=view.ReasonCode.CONTEXT)] if _in_context(card.parts) else []
+        return (self.reason(card.reason), *done, *near)
 
     def _done(self, anchor: ItemId, deed: view.Deed) -> view.ReasonView:
-        return view.ReasonView(code=view.ReasonCode.COMPLETED, anchor=self.title(self._items[anchor]), deed=deed)
+        """Name an Anchor; made once for a page, on which a dozen Cards may name it."""
+        if (anchor, deed) not in self._named:
+            title = self.title(self._items[anchor])
+            self._named[anchor, deed] = view.ReasonView(code=view.ReasonCode.COMPLETED, anchor=title, deed=deed)
+        return self._named[anchor, deed]
 
     def title_of(self, number: ItemId | None) -> view.TitleView | None:
         """Return the title of an Item of the page by its number."""
@@ -153,6 +177,10 @@ def _deed(deed: Deed, anchor: Item | None) -> view.Deed:
     """Return what the learner did with an Anchor; what plays is watched once it was started."""
     plays = anchor is not None and anchor.type.rpartition("/")[2] == VIDEO
     return view.Deed.WATCHED if plays and deed is Deed.STARTED else view.Deed(deed.value)
+
+
+def _in_context(parts: Iterable[TracePart]) -> bool:
+    return any(part.source == CONTEXT and part.value > 0 for part in parts)
 
 
 def _heaviest(parts: Iterable[TracePart]) -> list[ItemId]:
@@ -206,6 +234,11 @@ def _ranges(tag: str) -> Iterator[str]:
 def row_name(kind: RowKind, anchor: ItemId | None) -> str:
     """Return the public name of a Row, as "See all" sends it back."""
     return f"{kind.value}:{anchor}" if anchor is not None else kind.value
+
+
+def tile_view(tile: Tile) -> view.TileView:
+    """Return a topic as the page draws it."""
+    return view.TileView(topic=tile.topic, count=tile.count, see_all=f"{TOPIC}{tile.topic}")
 
 
 def row_of_name(name: str) -> tuple[RowKind, ItemId | None] | None:

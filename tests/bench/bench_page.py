@@ -1,14 +1,16 @@
 """``POST /page`` under wrk: server time, page weight, memory of a worker; a bare Flask answer in the same run.
 
-Run from the checkout: ``python -m tests.bench.bench_page [--learners N --items N --mean N]``. The site has that many
-learners with that many completions each, a trained model and gunicorn with two processes; wrk asks for pages of 500
-learners with the most completions.
+Run from the checkout: ``python -m tests.bench.bench_page [--learners N --items N --mean N] [--database URL]``. The site
+has that many learners with that many completions each, a trained model and gunicorn with two processes; wrk asks, over
+two connections, for pages of 500 learners drawn at random and then of the 500 with the most completions. With
+``--database`` the site is what is there (`tests.bench.page_site` writes a large one on PostgreSQL).
 """
 
 import argparse
 import gzip
 import json
 import os
+import random
 import re
 import shutil
 import statistics
@@ -25,7 +27,7 @@ from typing import Any
 from uuid import UUID
 
 import requests
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from connector.administer.recommend import visit_of
 from connector.administer.site import OpenSite, init_site, open_site
@@ -67,16 +69,18 @@ def main() -> None:
     arguments.add_argument("--learners", type=int, default=10_000)
     arguments.add_argument("--items", type=int, default=2_000)
     arguments.add_argument("--mean", type=float, default=50)
+    arguments.add_argument("--database", default="", help="a site with the benchmark's key; else one is made")
     given = arguments.parse_args()
     shape = Shape(given.learners, given.items, given.mean, tastes=20, loyalty=0.5)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        site = _site(folder, shape)
-        tokens = _tokens(site)
-        (folder / "tokens").write_text("\n".join(tokens))
-        bare, _ = _served(folder, "bare", tokens)
-        ours, measured = _served(folder, "onward", tokens)
-    _print(shape, bare, ours, measured)
+        site = open_site(given.database, KEY) if given.database else _site(folder, shape)
+        url = given.database or f"sqlite:///{folder / 'onward.db'}"
+        drawn, heavy = _tokens(site), _tokens(site, most=True)
+        (folder / "tokens").write_text("\n".join(drawn))
+        (folder / "heavy").write_text("\n".join(heavy))
+        rows, measured = _measured(folder, url, drawn)
+    _print(shape, url.partition(":")[0], rows, measured)
 
 
 # --- the site ----------------------------------------------------------------------------------------------------
@@ -145,10 +149,15 @@ def _fact(number: int, learner: int, item: int, at: int) -> FactDraft:
     )
 
 
-def _tokens(site: OpenSite) -> list[str]:
-    table = tables.identity
+def _tokens(site: OpenSite, *, most: bool = False) -> list[str]:
+    """Return Visits of learners who did something, drawn at random, or of those who did ``most``."""
+    table = tables.fact
+    counted = select(table.c.identity_id, func.count().label("facts")).group_by(table.c.identity_id).subquery()
+    query = select(tables.identity.c.learner_id).join(counted, counted.c.identity_id == tables.identity.c.id)
     with site.readers.begin() as session:
-        learners = [LearnerId(number) for number in session.scalars(select(table.c.learner_id).limit(PAGES))]
+        found = session.scalars(query.order_by(counted.c.facts.desc(), tables.identity.c.id)).all()
+        chosen = found[:PAGES] if most else random.Random(11).sample(found, min(PAGES, len(found)))
+        learners = [LearnerId(number) for number in chosen]
         platform = session.scalar(select(tables.platform.c.id))
     now = datetime.now(UTC)
     key = SessionKey(site.keys.session)
@@ -159,18 +168,32 @@ def _tokens(site: OpenSite) -> list[str]:
 # --- the servers -------------------------------------------------------------------------------------------------
 
 
-def _served(folder: Path, which: str, tokens: list[str]) -> tuple[dict[str, float], dict[str, Any]]:
+def _measured(folder: Path, url: str, tokens: list[str]) -> tuple[dict[str, dict[str, float]], dict[str, Any]]:
+    """Return what wrk measured of a bare answer and of pages, and what pages and workers weigh."""
     port = free_port()
-    with _running(folder, which, port) as process:
-        measured = _weighed(port, tokens, process.pid) if which == "onward" else {}
-        return _wrk(folder, port), measured
+    with _running(folder, "bare", port, url):
+        rows = {"bare Flask": _wrk(folder, port, "tokens")}
+    port = free_port()
+    with _running(folder, "onward", port, url) as process:
+        measured = _weighed(port, tokens, process.pid)
+        for name, whose in (("POST /page", "tokens"), ("longest histories", "heavy")):
+            before = _cpu(process.pid)
+            rows[name] = _wrk(folder, port, whose)
+            rows[name]["cpu"] = (_cpu(process.pid) - before) / max(rows[name]["rate"] * SECONDS, 1) * 1_000
+    return rows, measured
+
+
+def _cpu(parent: int) -> float:
+    """Return the seconds of processor that the workers have used."""
+    told = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split() for child in _children(parent)]
+    return sum(int(one[11]) + int(one[12]) for one in told) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def _running(folder: Path, which: str, port: int) -> Any:
+def _running(folder: Path, which: str, port: int, url: str) -> Any:
     environment = dict(os.environ) | {
         "ONWARD_ENV": "development",
-        "ONWARD_DATABASE_URL": f"sqlite:///{folder / 'onward.db'}",
+        "ONWARD_DATABASE_URL": url,
         "ONWARD_SECRET_KEY": KEY,
         "ONWARD_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "ONWARD_LISTEN": f"127.0.0.1:{port}",
@@ -192,9 +215,9 @@ def _running(folder: Path, which: str, port: int) -> Any:
         stop(process)
 
 
-def _wrk(folder: Path, port: int) -> dict[str, float]:
+def _wrk(folder: Path, port: int, whose: str) -> dict[str, float]:
     command = ["wrk", "-t1", "-c2", f"-d{SECONDS}s", "-s", str(WRK), f"http://127.0.0.1:{port}/page"]
-    command += ["--", str(folder / "tokens")]
+    command += ["--", str(folder / whose)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = re.search(r"\{.*\}", done.stdout)
     assert found, done.stdout + done.stderr
@@ -220,12 +243,13 @@ def _memory(process: int) -> dict[str, float]:
     return {name: int(re.search(rf"^{name}:\s+(\d+)", told, re.MULTILINE)[1]) / 1024 for name in ("Rss", "Pss")}  # type: ignore[index]
 
 
-def _print(shape: Shape, bare: dict[str, float], ours: dict[str, float], measured: dict[str, Any]) -> None:
-    print(f"{shape.learners:,} learners x {shape.items:,} items, {shape.mean:g} each, SQLite, 2 processes")
-    print(f"{'':18}{'p50 ms':>9}{'p95 ms':>9}{'pages/s':>10}")
-    for name, one in (("bare Flask", bare), ("POST /page", ours)):
-        print(f"{name:18}{one['p50']:>9.1f}{one['p95']:>9.1f}{one['rate']:>10.0f}")
-    print(f"ratio of p50: {ours['p50'] / bare['p50']:.1f}; errors: {ours['errors']:.0f}")
+def _print(shape: Shape, database: str, rows: dict[str, dict[str, float]], measured: dict[str, Any]) -> None:
+    print(f"{shape.learners:,} learners x {shape.items:,} items, {shape.mean:g} each, {database}, 2 processes")
+    print(f"{'':18}{'p50 ms':>9}{'p95 ms':>9}{'pages/s':>10}{'CPU ms':>9}{'errors':>8}{'ratio':>7}")
+    for name, one in rows.items():
+        ratio, cpu = one["p50"] / rows["bare Flask"]["p50"], one.get("cpu", 0.0)
+        told = f"{one['p50']:>9.1f}{one['p95']:>9.1f}{one['rate']:>10.0f}{cpu:>9.1f}{one['errors']:>8.0f}{ratio:>7.1f}"
+        print(f"{name:18}{told}")
     weights, cards = zip(*measured["pages"], strict=True)
     print(f"page weight, gzip: median {statistics.median(weights) / 1024:.1f} kB, largest {max(weights) / 1024:.1f} kB")
     print(f"cards on a page: median {statistics.median(cards)}, most {max(cards)}")

@@ -27,7 +27,7 @@ def test_every_page_is_in_the_index():
 
 def test_every_image_is_used_by_a_page():
     used = {(page.parent / target).resolve() for page in PAGES for target in links(page)}
-    assert set((ROOT / "docs" / "images").iterdir()) <= used
+    assert {file for file in (ROOT / "docs" / "images").rglob("*") if file.is_file()} <= used
 
 
 def test_every_page_has_one_title():

@@ -52,6 +52,6 @@ def test_every_key_of_the_file_is_in_the_reference():
 def test_every_example_of_the_how_to_page_can_be_used():
     page = (ROOT / "docs/how-to/recipes.md").read_text(encoding="utf-8")
     examples = re.findall(r"^```toml\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
-    assert len(examples) == 4
+    assert len(examples) == 5
     for example in examples:
         assert read_book(f"{example}\n{ROW}").rows

@@ -35,7 +35,7 @@ def foreign():
         yield one
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(curable, st.integers(0, 2**32), st.integers(2, 8), st.integers(0, 40))
 @example(frozenset({Fault.LATE_COMMITS, Fault.LYING_THROUGH, Fault.NO_DATE, Fault.DUPLICATES}), 5, 2, 40)
 @example(frozenset({Fault.GZIP, Fault.MULTIPART, Fault.MALFORMED, Fault.NOT_JSON, Fault.FLAKY}), 4, 4, 30)

@@ -67,7 +67,7 @@ def _acted(site, platform: PlatformId, what, who, now):
         feedback.switch_personal_rows(visit, on=False)
     if what not in {"page", "click"}:
         return None
-    serve = Serve(site.readers, fixed(now), HOST, timedelta(hours=1), Shelves(timedelta(0), fixed(now)))
+    serve = Serve(site.readers, fixed(now), HOST, timedelta(hours=1), Shelves())
     page = serve.page(visit)
     feedback.shown(visit, page.id, page.slate, page.shown())
     if what == "click" and page.shown():

@@ -65,6 +65,18 @@ def test_the_columns_are_those_of_reading_fact_by_fact(filled):
     assert {row[4] for row in found} == {None, 0.4, 0.75}  # the part's 70 % are none of its course
 
 
+def test_the_scores_of_completions_are_read_where_success_goes_by_them(site, now):
+    scores = [said(20, "ann", "passed", result={"score": {"scaled": 0.9}}), said(21, "bob", "completed", 2)]
+    synced(site, [*scores, said(22, "bob", "failed", result={"score": {"scaled": 0.25}})], now)
+    scored = (Signal.COMPLETED, Signal.PASSED)
+    with site.readers.begin() as session:
+        found = rows(training_rows.read(session, site.tenant, scored=scored))
+        assert found == rows(interactions.for_training(session, site.tenant, scored))
+        plain = rows(training_rows.read(session, site.tenant))
+    assert {row[4] for row in found} == {0.9, None}  # the failure's score is not asked for
+    assert {row[4] for row in plain} == {None}
+
+
 @pytest.mark.parametrize("size", [1, 3])
 def test_how_many_are_read_at_a_time_changes_nothing(filled, size):
     with filled.readers.begin() as session:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections import Counter
 
 import pytest
@@ -79,7 +80,9 @@ def test_2000_statements_come_in_once_and_are_accounted_for(filled, own_sync, st
     site.engine.dispose()
 
 
-def test_killed_three_times_nothing_is_lost_and_nothing_doubled(filled, own_sync, tmp_path):
+def test_killed_three_times_nothing_is_lost_and_nothing_doubled(database_url, filled, own_sync, tmp_path):
+    if database_url.startswith("sqlite") and os.environ.get("ONWARD_SOAK") != "1":
+        pytest.skip("On SQLite with ONWARD_SOAK=1; killed on SQLite in tests/integration/test_kills.py always")
     counts, state = disturbed(filled, own_sync, kills=3, seed=1)
     assert counts == sorted(counts)
     assert any(0 < count < MANY for count in counts)  # at least one kill fell into the middle

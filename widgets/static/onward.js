@@ -111,7 +111,7 @@
   class Feedback {
     constructor(page) {
       this.page = page;
-      this.cards = [...page.querySelectorAll(".card")];
+      this.cards = [...page.querySelectorAll("[data-item]")];
       this.waiting = new Map();
       this.over = !page.dataset.act || !page.dataset.slate;
       this.empty();
@@ -145,9 +145,9 @@
     }
 
     opened(event) {
-      const link = event.target.closest("a.title");
+      const link = event.target.closest("[data-item] a");
       if (!link || event.button > 1) return;
-      this.news.clicks.push(this.mention(link.closest(".card")));
+      this.news.clicks.push(this.mention(link.closest("[data-item]")));
       this.send();
     }
 

@@ -29,7 +29,7 @@ PAGES = {
     "admin": ([SAMPLE], POPULAR, 20),
     "anonymous": ([NOBODY], POPULAR, 20),
 }
-"""By role: the line above the rows, the first row, and how many of the twenty courses it has in full."""
+"""By role: the line above the rows, the first row (a learner has Up next above), and its courses in full, of twenty."""
 PLAIN_COOKIE = "document.cookie = 'plain=1; Secure; SameSite=None', document.cookie.includes('plain=1')"
 
 
@@ -52,7 +52,8 @@ def test_a_launch_ends_in_the_page_of_its_role_and_no_cookie_is_needed_after(lau
     assert (urlsplit(page.url).hostname, origin_of(page.frames[1].url)) == ("localhost", stocked.url)
     assert page.frames[1].evaluate(PLAIN_COOKIE) is person.allows_cookies
     assert frame.locator(".note:not(.fault) p").all_inner_texts() == line
-    assert frame.locator("h2").first.inner_text() == heading
+    assert frame.locator("section.row h2").first.inner_text() == heading
+    assert frame.locator(".hero").count() == (role == "learner")
     assert frame.get_by_text(OWN).count() == (role == "learner")
     person.context.clear_cookies()
     opens_a_course(page, frame)

@@ -13,7 +13,7 @@ from tests.e2e.peers.stock import stock
 
 pytestmark = [pytest.mark.browser, pytest.mark.peers, pytest.mark.xdist_group("lti-peers")]
 REFUSES_ALL = {"network.cookie.cookieBehavior": 1}
-FIRST_ROW = "return document.querySelector('onward-page h2')?.innerText"
+FIRST_ROW = "return document.querySelector('onward-page section.row h2')?.innerText"
 OWN = "Because you completed Course 1"
 
 

@@ -17,6 +17,8 @@ RULES = {
 }
 CONTRAST = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 """All that a theme can change."""
+EVERY_PART = {"personal", "up-next", "topics", "preview-of-a-link", "newcomer", "refused"}
+"""States that between them have every kind of part: looked at in every size here, as all are by ``make gallery``."""
 FOCUSED = "document.activeElement"
 
 
@@ -33,7 +35,7 @@ def violations(page, rules=RULES) -> list[str]:
 @pytest.mark.parametrize("name", [*PAGES, *MESSAGES, "arabic"])
 def test_axe_finds_nothing(visit, name, theme):
     page = visit(f"{name}?theme={theme}&cards=5", bypass_csp=True)
-    for width, height in SIZES if theme == "light" else SIZES[:1]:
+    for width, height in SIZES if theme == "light" and name in EVERY_PART else SIZES[:1]:
         page.set_viewport_size({"width": width, "height": height})
         assert violations(page, RULES if theme == "light" else CONTRAST) == [], (width, height)
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from connector.serve.placement import ROW_NAMES
 from tests.lti.harness import CLAIM
 from tests.lti.http.asking import ask
 from tests.lti.http.stage import course, items_of, visit_of
@@ -148,7 +149,7 @@ def test_a_refresh_and_the_way_back_from_see_all_keep_what_the_link_shows(stocke
 
 def test_who_teaches_is_told_which_parameter_is_wrong_and_what_it_can_be(stocked):
     assert faults(stocked, row="carousel", layout="tiles") == [
-        "This link says row=carousel, which means nothing; it can be page, because, continue, top-picks, popular.",
+        f"This link says row=carousel, which means nothing; it can be {', '.join(ROW_NAMES)}.",
         "This link says layout=tiles, which means nothing; it can be track, grid, compact.",
     ]
 

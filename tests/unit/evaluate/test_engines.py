@@ -138,9 +138,9 @@ def test_weights_are_chosen_anew_after_ninety_days_only(monkeypatch):
     told = []
     learn = __import__("connector.evaluate.onward", fromlist=["learn"]).learn
 
-    def counted(matrix, contents=(), settings=None):
+    def counted(matrix, contents=(), settings=None, aside=None):
         told.append(settings is None)
-        return learn(matrix, contents, settings)
+        return learn(matrix, contents, settings, aside)
 
     monkeypatch.setattr("connector.evaluate.onward.learn", counted)
     engine, end = Onward(), int(SITE.log.times.max())

@@ -16,12 +16,18 @@ from connector.domain import (
     Neighbour,
     NeighbourKind,
     NeighbourList,
+    RowKind,
     Signal,
 )
 from connector.recipes.base import Limits, PageInput, Shelf
+from connector.recipes.recipe import RecipeBook, RowRecipe
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TOGETHER, POPULAR = NeighbourKind.TOGETHER, NeighbourKind.POPULAR
+FIRST_FIVE = RecipeBook(
+    tuple(map(RowRecipe, (RowKind.CURATED, RowKind.BECAUSE, RowKind.CONTINUE, RowKind.TOP_PICKS, RowKind.POPULAR)))
+)
+"""A book that makes the Rows of the Model and of what was begun, so that a test sees them alone."""
 MODEL = Model(ModelId(7), 3, NOW - timedelta(hours=2), NOW - timedelta(hours=3), 100, 30, 900, 200, {})
 
 
@@ -61,7 +67,7 @@ def shelf(*lists: NeighbourList, items=None, model: Model | None = MODEL) -> She
 
 
 def page(*history: Interaction, shelf: Shelf, limits: Limits | None = None, **changes) -> PageInput:
-    settled = {"audience": Audience.LEARNER, "personal_rows": True, "now": NOW} | changes
+    settled = {"audience": Audience.LEARNER, "personal_rows": True, "now": NOW, "book": FIRST_FIVE} | changes
     return PageInput(shelf=shelf, history=history, limits=limits or Limits(), **settled)
 
 

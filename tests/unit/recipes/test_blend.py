@@ -4,7 +4,7 @@ from math import fsum, nan
 import pytest
 
 from connector.domain import TracePart
-from connector.recipes.blend import blend, parts_of, proven, pulls, ranked, recency, score
+from connector.recipes.blend import blend, lifts, parts_of, proven, pulls, ranked, recency, score, summands, total
 from tests.unit.recipes.shelves import NOW, TOGETHER, neighbours
 
 LISTS = {
@@ -40,10 +40,12 @@ def test_an_anchor_without_a_list_gives_nothing():
 
 def test_parts_are_the_summands_largest_first():
     given = {2: 0.5, 1: 1.0}, LISTS, {}, 0.05
-    parts = parts_of(10, proven(*given))
+    found = summands(proven(*given), {10, 12})
+    parts = parts_of(found[10])
     assert parts == (TracePart("together", 1, 0.8), TracePart("together", 2, 0.1))
-    assert fsum(part.value for part in parts) == score(pulls(*given)[10]) == blend(*given)[10]
-    assert parts_of(12, proven(*given)) == ()
+    assert fsum(part.value for part in parts) == score(pulls(*given)[10]) == blend(*given)[10] == total(found)[10]
+    assert lifts(found[10]) == {1: 0.8, 2: 0.1}
+    assert set(found) == {10}, "what is under the floor, and what nobody looks at, has no summand"
 
 
 def test_the_order_of_the_anchors_is_not_seen_in_the_last_digit():
@@ -55,8 +57,8 @@ def test_the_order_of_the_anchors_is_not_seen_in_the_last_digit():
 
 def test_equal_parts_are_in_the_order_of_their_anchors():
     lists = {(TOGETHER, anchor): neighbours(anchor, (10, 0.5)) for anchor in (3, 1, 2)}
-    found = parts_of(10, proven({3: 1.0, 1: 1.0, 2: 1.0}, lists, {}, floor=0.05))
-    assert [part.anchor for part in found] == [1, 2, 3]
+    found = summands(proven({3: 1.0, 1: 1.0, 2: 1.0}, lists, {}, floor=0.05), {10})
+    assert [part.anchor for part in parts_of(found[10])] == [1, 2, 3]
 
 
 def test_a_moment_weighs_one_now_half_after_a_half_life_and_a_quarter_after_two():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.domain import SITE, Blending, Neighbour, NeighbourKind, NeighbourList, Share, TracePart
-from connector.recipes.blend import Trail, faded, mixed, newcomers, parts_of, score, voices
+from connector.recipes.blend import Trail, faded, mixed, newcomers, parts_of, score, summands, voices
 from tests.unit.recipes.shelves import NOW, POPULAR, TOGETHER, neighbours
 
 NEXT, TREND = NeighbourKind.NEXT, NeighbourKind.TREND
@@ -51,7 +51,7 @@ def test_a_kind_without_a_share_gives_nothing():
 
 def test_the_summands_name_their_kind_and_anchor():
     given = [Trail(1, NOW)], NOW, LISTS, {}, BOTH
-    parts = parts_of(10, voices(*given))
+    parts = parts_of(summands(voices(*given), {10})[10])
     assert parts == (TracePart("next", 1, 0.4), TracePart("together", 1, 0.15))
     assert fsum(part.value for part in parts) == score(mixed(*given)[10])
 

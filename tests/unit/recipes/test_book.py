@@ -141,7 +141,7 @@ CURATED = '[[rows]]\nkind = "curated"\n'
         (ROW + '[[pins]]\nitem = "x:y"', "pins 1, row: no `[[rows]]` has the kind `curated`."),
         (
             '[[rows]]\nkind = "continue"\n[[pins]]\nitem = "x:y"\nrow = "continue"',
-            "pins 1, row: what somebody began is theirs: pin into another row.",
+            "pins 1, row: nothing is pinned into a row of kind `continue`: pin into another row.",
         ),
     ],
 )

@@ -6,6 +6,7 @@ What is done, and what an Anchor gives, is worked out a second time here, slowly
 import math
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations
 from random import Random
 
 import pytest
@@ -26,10 +27,17 @@ from connector.domain import (
     Share,
     Signal,
 )
-from connector.recipes.base import Limits, PageInput, Shelf
+from connector.recipes.applied import BLENDED
+from connector.recipes.base import Limits, PageInput, Shelf, is_personal
+from connector.recipes.book_file import OWN_ORDER
 from connector.recipes.compose import compose, compose_row
+from connector.recipes.context import nearness
 from connector.recipes.desk import open_desk
+from connector.recipes.recipe import DEFAULT_BOOK
+from connector.recipes.row_options import WEIGHED, Levels, RowOptions
 from connector.recipes.trace import why_not
+from connector.recipes.variety import likeness
+from connector.recipes.weights import weighed_desk
 from tests.unit.recipes.shelves import MODEL, NOW, POPULAR, TOGETHER, item
 
 NUMBERS = range(1, 31)
@@ -65,6 +73,9 @@ def item_of(random, number):
         ends_at=random.choice([None] * 16 + [NOW, NOW - timedelta(days=9), NOW + timedelta(days=9)]),
         renewal_days=random.choice([None] * 4 + [2, 20, 200, 900]),
         audience=random.choice([()] * 12 + [("role:learner", "course:2"), ("course:1",)]),
+        topics=tuple(random.sample(("Excel", "Law", "Sales"), random.choice((0, 0, 1, 2)))),
+        level=random.choice(("", "", "beginner", "advanced")),
+        provider=random.choice(("", "Y", "Z")),
         prerequisites=tuple(item(first).iri for first in random.choice([()] * 8 + [(1,), (random.choice(NUMBERS), 2)])),
     )
 
@@ -75,6 +86,9 @@ def lists_of(random, anchors):
     keys += [(kind, anchor) for kind in BY_ANCHOR for anchor in sorted(anchors) if random.random() < 3 / 4]
     keys += [(NeighbourKind.UNTRIED, anchor) for anchor in sorted(anchors) if random.random() < 1 / 2]
     keys.append((NeighbourKind.TREND, SITE))
+    keys += [(NeighbourKind.RISING, place) for place in places]
+    keys += [(NeighbourKind.SUCCEEDED, anchor) for anchor in sorted({*anchors, 1, 2}) if random.random() < 1 / 2]
+    keys += [(TOGETHER, course) for course in (1, 2) if course not in anchors]
     return {(kind, anchor): list_for(random, kind, anchor) for kind, anchor in keys}
 
 
@@ -137,7 +151,28 @@ def page_of(random, history, audience, personal_rows):
         course=random.choice([None, known.get(1), known.get(2)]),
         viewer=frozenset({f"role:{audience.value}", random.choice(["course:1", "course:3"])}),
         limits=limits_of(random),
+        book=book_of(random),
     )
+
+
+def book_of(random):
+    """The book that comes with the program, or one whose Rows have options."""
+    rows = (replace(row, options=options_of(random, row.kind)) for row in DEFAULT_BOOK.rows)
+    return random.choice([DEFAULT_BOOK, replace(DEFAULT_BOOK, rows=tuple(rows))])
+
+
+def options_of(random, kind):
+    weighed = random.sample(WEIGHED, random.choice([0, 0, 1, 3])) if kind in BLENDED else ()
+    return RowOptions(
+        weights=tuple((one, random.choice((0.0, 0.5, 4.0))) for one in weighed),
+        levels=random.choice(list(Levels)),
+        variety=random.choice((1.0, 1.0, 0.6, 0.0)),
+        context=random.choice((0.0, 0.5, 1.0)),
+    )
+
+
+def weights_of(page, kind):
+    return next(row.options.weights for row in page.book.rows if row.kind is kind)
 
 
 pages = st.builds(
@@ -234,7 +269,42 @@ def test_3_every_named_anchor_is_completed_not_sensitive_and_lifts_the_card(page
                 assert (row.deed if row.anchor else deed_of(page), card.reason.deed) == (deed_of(page),) * 2
                 assert shows_the_deed(page, card.reason.anchor)
                 assert not any(page.shelf.items[part.anchor].sensitive for part in card.parts if part.anchor != SITE)
-                assert score_without(page, card.reason.anchor, card.item) < card.score
+                assert score_without(page, row.kind, card.reason.anchor, card.item) < card.score
+
+
+@quick
+@given(pages)
+def test_3_whose_success_is_named_was_completed_by_the_learner_or_is_the_course_and_not_sensitive(page):
+    for row in all_rows(page):
+        if row.kind is RowKind.SUCCEEDED:
+            named = page.shelf.items[row.anchor]
+            assert named == page.course or shows_the_deed(page, row.anchor)
+            assert not named.sensitive
+            assert named.status is ItemStatus.SHOWN
+            assert all(card.reason.number is not None for card in row.cards)
+
+
+@quick
+@given(pages)
+def test_nothing_below_a_level_that_is_done_in_its_topic_stands_where_levels_rise(page):
+    done = [page.shelf.items[one] for one in open_desk(page).past.done if one in page.shelf.items]
+    hard = {topic for one in done if one.level == "advanced" for topic in one.topics}
+    for row in all_rows(page):
+        recipe = next(one for one in page.book.rows if one.kind is row.kind)
+        if recipe.options.levels is Levels.RISING and row.kind not in OWN_ORDER and is_personal(page):
+            for card in row.cards:
+                shown = page.shelf.items[card.item]
+                assert shown.level != "beginner" or not hard & set(shown.topics)
+
+
+@quick
+@given(pages)
+def test_the_cards_of_a_row_are_at_most_as_alike_as_its_recipe_says(page):
+    for row in compose(page).rows:
+        variety = next(one.options.variety for one in page.book.rows if one.kind is row.kind)
+        items = [page.shelf.items[card.item] for card in row.cards]
+        alike = [likeness(one, other) for one, other in combinations(items, 2)]
+        assert not alike or math.fsum(alike) / len(alike) <= variety + 1e-6
 
 
 def deed_of(page):
@@ -260,7 +330,8 @@ def test_what_a_learner_took_up_already_is_no_news(page):
             for one in page.history
             if one.signal in SHOWN[deed_of(page)] and one.item in page.shelf.items
         }
-        news = [row for row in all_rows(page) if row.kind is not RowKind.CONTINUE]
+        theirs = {RowKind.CONTINUE, RowKind.UP_NEXT, RowKind.RENEW}
+        news = [row for row in all_rows(page) if row.kind not in theirs]
         assert not taken & {page.shelf.items[card.item].family for row in news for card in row.cards}
 
 
@@ -274,9 +345,13 @@ def test_what_is_only_described_alike_stands_in_no_other_row_and_at_most_twice_i
             assert row.anchor in {part.anchor for part in card.parts if part.source == "untried"}
 
 
-def score_without(page, anchor, candidate):
+def score_without(page, kind, anchor, candidate):
+    """By the weights of the Row, and by what the Course says, which no Anchor changes."""
     rest = tuple(word for word in page.history if word.item != anchor)
-    return open_desk(replace(page, history=rest)).scores.get(candidate, 0.0)
+    desk = weighed_desk(open_desk(replace(page, history=rest)), weights_of(page, kind))
+    context = next(row.options.context for row in page.book.rows if row.kind is kind)
+    raised = context * nearness(desk).get(candidate, 0.0) if kind is RowKind.TOP_PICKS else 0.0
+    return desk.scores.get(candidate, 0.0) * (1.0 + raised)
 
 
 @quick
@@ -293,7 +368,9 @@ def test_4_every_number_of_people_is_in_a_list_and_at_least_k_with_its_complemen
 
 
 def list_of(page, reason):
-    kind = POPULAR if reason.code == "popular" else TOGETHER
+    kind = {"popular": POPULAR, "trending": NeighbourKind.RISING, "succeeded": NeighbourKind.SUCCEEDED}.get(
+        reason.code, TOGETHER
+    )
     return page.shelf.lists[kind, SITE if reason.anchor is None else reason.anchor]
 
 
@@ -306,11 +383,16 @@ def test_5_nothing_stands_twice_and_all_limits_are_kept(page):
     assert len(set(cards)) == len(cards) == len(set(families))
     assert len(slate.rows) <= page.limits.rows_max
     for row in slate.rows:
-        begun = row.kind is RowKind.CONTINUE
-        least = page.limits.continue_min if begun else page.limits.row_min
-        most = page.limits.continue_max if begun else page.limits.cards_max
+        least, most = bounds_of(page, row.kind)
         assert least <= len(row.cards) <= most
         assert len(row.cards) <= row.total
+
+
+def bounds_of(page, kind):
+    """Fewest and most Cards; *Up next* is one, and what has to be renewed or is new may be."""
+    if kind in {RowKind.CONTINUE, RowKind.UP_NEXT}:
+        return (page.limits.continue_min, page.limits.continue_max) if kind is RowKind.CONTINUE else (1, 1)
+    return 1 if kind in {RowKind.RENEW, RowKind.NEW} else page.limits.row_min, page.limits.cards_max
 
 
 @quick
@@ -343,27 +425,35 @@ def test_a_blended_score_is_what_the_definition_says(page):
             for card in row.cards:
                 parts = {(part.source, part.anchor): part.value for part in card.parts}
                 assert len(parts) == len(card.parts)
-                assert parts == pytest.approx({key: worth(page, *key, card.item) for key in parts})
+                parts.pop(("context", page.course.id if page.course else None), None)
+                weights = dict(weights_of(page, row.kind))
+                assert parts == pytest.approx({key: worth(page, weights, *key, card.item) for key in parts})
 
 
-def worth(page, source, anchor, candidate):
+def worth(page, weights, source, anchor, candidate):
     blending, kind = page.shelf.model.blending, NeighbourKind(source)
     if blending is None:
         return worth_alone(page, anchor, candidate)
     entry = next(entry for entry in page.shelf.lists[kind, anchor].neighbours if entry.item == candidate)
     if kind is NeighbourKind.UNTRIED:
-        return worth_untried(page, anchor, entry)
+        return worth_untried(page, weights, anchor, entry)
     share = blending.shares[kind]
     completed = {one: max(at_of(page, one)) for one in {word.item for word in page.history} if at_of(page, one)}
     moments = [completed[anchor]] if anchor != SITE else [one.at for one in open_desk(page).anchors]
     ages = [max(timedelta(0), page.now - at) / share.half_life for at in moments]
-    return share.weight * max(1 / (1 + age) for age in ages) * entry.score / page.shelf.model.scale.get(source, 1.0)
+    return (
+        weights.get(kind, 1.0)
+        * share.weight
+        * max(1 / (1 + age) for age in ages)
+        * entry.score
+        / page.shelf.model.scale.get(source, 1.0)
+    )
 
 
-def worth_untried(page, anchor, entry):
+def worth_untried(page, weights, anchor, entry):
     age = max(timedelta(0), page.now - max(at_of(page, anchor)))
-    shares = [one for kind, one in page.shelf.model.blending.shares.items() if kind is not NeighbourKind.TREND]
-    say = 0.5 * sum(one.weight / (1 + age / one.half_life) for one in shares)
+    shares = [(kind, one) for kind, one in page.shelf.model.blending.shares.items() if kind is not NeighbourKind.TREND]
+    say = 0.5 * sum(weights.get(kind, 1.0) * one.weight / (1 + age / one.half_life) for kind, one in shares)
     return say * entry.score / page.shelf.model.scale.get("untried", 1.0)
 
 
@@ -383,7 +473,7 @@ def test_a_page_that_is_not_personal_depends_on_nothing_but_what_is_done(page):
     closed = replace(page, personal_rows=False)
     only_done = tuple(word for word in page.history if word.signal in {*COMPLETIONS, Signal.RETRACTED})
     assert compose(closed) == compose(replace(closed, history=only_done))
-    assert {row.kind for row in compose(closed).rows} <= {RowKind.POPULAR}
+    assert {row.kind for row in compose(closed).rows} <= {RowKind.POPULAR, RowKind.TRENDING, RowKind.SUCCEEDED}
 
 
 @quick

@@ -17,7 +17,7 @@ from connector.recipes.recipe import NamedRule, PageLimits, Pin, Preference, Rec
 from connector.recipes.rules import read_rule
 from connector.recipes.trace import why_not
 from tests.unit.recipes.shelves import NOW
-from tests.unit.recipes.test_invariants import NUMBERS, OFTEN, done_families, page_of
+from tests.unit.recipes.test_invariants import NUMBERS, OFTEN, done_families, options_of, page_of
 
 VENDORS = ("", "Vendor X", "Vendor Y")
 RULES = {
@@ -68,6 +68,7 @@ def row(random, kind):
         floor=random.choice([1.0, 1.0, 5.0]),
         season=random.choice(SEASONS),
         preference=preference(random, 1) if random.random() < 1 / 3 else Preference(),
+        options=options_of(random, kind),
     )
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from connector.domain import Audience, ItemStatus, Reason, RowKind, Signal, TracePart
+from connector.domain import Audience, ItemStatus, NeighbourKind, Reason, RowKind, Signal, TracePart
 from connector.recipes.anchors import lists_to_read
 from connector.recipes.base import Limits
 from connector.recipes.compose import compose
@@ -22,6 +22,8 @@ from tests.unit.recipes.shelves import (
     shelf,
     shown,
 )
+
+RISING, SUCCEEDED = NeighbourKind.RISING, NeighbourKind.SUCCEEDED
 
 
 def rows_of(slate, kind):
@@ -226,8 +228,13 @@ def test_the_lists_to_read_are_the_latest_nameable_anchors_one_more_and_populari
     items = catalog(1, 2, 3, 4, taboo=item(5, sensitive=True))
     history = [completed(number, days=number) for number in (1, 2, 3, 4)] + [completed(5, days=0)]
     wanted = lists_to_read(history, items, item(9), Limits(anchors_scored=2))
-    assert wanted == ((TOGETHER, 1), (TOGETHER, 2), (TOGETHER, 3), (POPULAR, 9), (POPULAR, 0))
-    assert lists_to_read([], items, None, Limits()) == ((POPULAR, 0),)
+    ranking, places = (
+        ((TOGETHER, 1), (TOGETHER, 2), (TOGETHER, 3)),
+        ((POPULAR, 9), (POPULAR, 0), (RISING, 9), (RISING, 0)),
+    )
+    course = ((TOGETHER, 9), (SUCCEEDED, 9), (SUCCEEDED, 1), (SUCCEEDED, 2))
+    assert wanted == (*ranking, *places, *course)
+    assert lists_to_read([], items, None, Limits()) == ((POPULAR, 0), (RISING, 0))
 
 
 def test_a_half_life_can_be_chosen():

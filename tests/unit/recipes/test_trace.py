@@ -50,10 +50,10 @@ def test_a_row_that_did_not_reach_its_minimum_was_too_short():
     assert why_not(15, asked, compose(asked)) is WhyNot.ROW_TOO_SHORT
 
 
-def test_a_row_for_which_the_page_had_no_room_ranked_below():
+def test_a_row_for_which_the_page_had_no_room_says_so():
     people = popular((25, 30), (26, 20), (27, 10))
     asked = page(completed(1, 0), shelf=shelf(*SHELF.lists.values(), people, items=ITEMS), limits=Limits(rows_max=1))
-    assert why_not(25, asked, compose(asked)) is WhyNot.RANKED_BELOW
+    assert why_not(25, asked, compose(asked)) is WhyNot.NO_ROOM
 
 
 def test_a_sibling_of_what_ranked_below_ranked_below_as_well():

@@ -126,6 +126,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_feed_tenant_id_name")),
     )
     op.create_table(
+        "image",
+        sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("url_digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("key", sa.String(length=22), server_default="", nullable=False),
+        sa.Column("small", sa.LargeBinary(), nullable=True),
+        sa.Column("wide", sa.LargeBinary(), nullable=True),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_error", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("due_at", types.UtcDateTime(), nullable=False),
+        sa.Column("fetched_at", types.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_image_tenant_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("tenant_id", "url_digest", name=op.f("pk_image")),
+    )
+    op.create_index(op.f("ix_image_key"), "image", ["key"], unique=False)
+    op.create_table(
         "job",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -184,6 +200,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_model_tenant_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_model")),
         sa.UniqueConstraint("tenant_id", "version", name=op.f("uq_model_tenant_id_version")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "platform",
@@ -235,6 +252,14 @@ def upgrade() -> None:
             ["tenant_id"], ["tenant.id"], name=op.f("fk_recipe_book_tenant_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "version", name=op.f("pk_recipe_book")),
+    )
+    op.create_table(
+        "revision",
+        sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lane", sa.SmallInteger(), nullable=False),
+        sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_revision_tenant_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("tenant_id", "lane", name=op.f("pk_revision")),
     )
     op.create_table(
         "secret",
@@ -417,6 +442,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=35), server_default="", nullable=False),
         sa.Column("provider", sa.String(length=200), server_default="", nullable=False),
         sa.Column("image_url", sa.String(length=2000), server_default="", nullable=False),
+        sa.Column("image", sa.String(length=22), server_default="", nullable=False),
         sa.Column(
             "topics", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=True
         ),
@@ -706,11 +732,14 @@ def downgrade() -> None:
     op.drop_table("verb")
     op.drop_table("source")
     op.drop_table("secret")
+    op.drop_table("revision")
     op.drop_table("recipe_book")
     op.drop_table("platform")
     op.drop_table("model")
     op.drop_table("learner")
     op.drop_table("job")
+    op.drop_index(op.f("ix_image_key"), table_name="image")
+    op.drop_table("image")
     op.drop_table("feed")
     op.drop_table("family")
     op.drop_table("erased_person")
