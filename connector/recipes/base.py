@@ -34,7 +34,7 @@ class Limits:
     row_min, continue_min : int
         Fewest Cards of a Row; *Continue* is short by nature and has its own.
     rows_max, cards_max, continue_max : int
-        Most Rows of a page, most Cards of a Row, most Cards of *Continue*.
+        Most Rows of a page beside *Up next*, most Cards of a Row, most Cards of *Continue*.
     see_all_max : int
         Most Cards of a Row that stands alone ("See all").
     anchors_shown : int

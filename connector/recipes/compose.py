@@ -66,8 +66,8 @@ def compose(page: PageInput) -> Slate:
     Returns
     -------
     Slate
-        With at most ``limits.rows_max`` Rows, no Item and no Family twice; ``late`` is the caller's to set. Without a
-        Model a learner still gets *Continue*.
+        With at most ``limits.rows_max`` Rows beside *Up next*, no Item and no Family twice; ``late`` is the caller's to
+        set. Without a Model a learner still gets *Continue*.
     """
     desk = desk_of(page)
     rows = _rows(desk)
@@ -164,9 +164,18 @@ def _rows(desk: Desk) -> tuple[Row, ...]:
     rows: list[Row] = []
     shown: set[int] = set()
     for recipe in rows_now(desk.page):
-        room = min(_most_rows(recipe.kind, desk.page.limits), desk.page.limits.rows_max - len(rows))
-        rows += _fill(desk, drafted(desk, recipe), room, shown)
+        rows += _fill(desk, drafted(desk, recipe), _room(recipe.kind, rows, desk.page.limits), shown)
     return tuple(rows)
+
+
+def _room(kind: RowKind, rows: Iterable[Row], limits: Limits) -> int:
+    """Return how many Rows of a kind a page still takes."""
+    return 1 if kind is RowKind.UP_NEXT else min(_most_rows(kind, limits), limits.rows_max - counted(rows))
+
+
+def counted(rows: Iterable[Row]) -> int:
+    """Return how many Rows a page has beside *Up next*, whose one Card takes no Row's place."""
+    return sum(1 for row in rows if row.kind is not RowKind.UP_NEXT)
 
 
 def _most_rows(kind: RowKind, limits: Limits) -> int:

@@ -16,6 +16,7 @@ from connector.recipes.anchors import in_use, nameable
 from connector.recipes.applied import desk_of, floor_of, nearness, rows_now, why_not_in
 from connector.recipes.base import PageInput, WhyNot
 from connector.recipes.because import MOST_UNTRIED
+from connector.recipes.compose import counted
 from connector.recipes.desk import Desk, may_be_the_reason
 from connector.recipes.filters import Showable, first_of_each_family
 from connector.recipes.tried import Tried, tried_rows
@@ -139,7 +140,7 @@ class Inquiry:
         limits = self.desk.page.limits
         alike = sum(1 for made in self.slate.rows if made.kind is row.kind)
         most = limits.anchors_shown if row.kind is RowKind.BECAUSE else 1
-        full = (alike, most) if alike >= most else (len(self.slate.rows), limits.rows_max)
+        full = (alike, most) if alike >= most else (counted(self.slate.rows), limits.rows_max)
         return Missing(WhyNot.NO_ROOM, row=row, value=full[0], limit=full[1])
 
     def _barred(self, item: ItemId) -> Missing | None:

@@ -196,9 +196,8 @@ def _likes(now: Option) -> Iterator[Option]:
 
 
 def _trends(now: Option) -> Iterator[Option]:
-    for weight, half_life in product(TREND_WEIGHTS, TRENDS):
-        option = _with(now, {NeighbourKind.TREND: weight})
-        yield Option(replace(option.design, trend=half_life if weight else now.design.trend), option.blending)
+    """How much it counts for who has a history; its pace is that of newcomers, whose page it is (`_for_newcomers`)."""
+    return (_with(now, {NeighbourKind.TREND: weight}) for weight in TREND_WEIGHTS)
 
 
 def _fading(now: Option) -> Iterator[Option]:

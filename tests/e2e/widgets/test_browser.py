@@ -5,8 +5,9 @@ import json
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.e2e.widgets.states import STATES
 from widgets import asset_names
-from widgets.samples import BECAUSE, MESSAGES, PAGES, VISIT
+from widgets.samples import BECAUSE, VISIT
 
 pytestmark = pytest.mark.browser
 
@@ -17,8 +18,7 @@ RULES = {
 }
 CONTRAST = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 """All that a theme can change."""
-EVERY_PART = {"personal", "up-next", "topics", "preview-of-a-link", "newcomer", "refused"}
-"""States that between them have every kind of part: looked at in every size here, as all are by ``make gallery``."""
+IN_EVERY_FRAME = {"personal", "up-next", "topics", "preview-of-a-link", "newcomer", "refused"}
 FOCUSED = "document.activeElement"
 
 
@@ -32,10 +32,10 @@ def violations(page, rules=RULES) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", [*PAGES, *MESSAGES, "arabic"])
+@pytest.mark.parametrize("name", [*STATES, "arabic"])
 def test_axe_finds_nothing(visit, name, theme):
     page = visit(f"{name}?theme={theme}&cards=5", bypass_csp=True)
-    for width, height in SIZES if theme == "light" and name in EVERY_PART else SIZES[:1]:
+    for width, height in SIZES if theme == "light" and name in IN_EVERY_FRAME else SIZES[:1]:
         page.set_viewport_size({"width": width, "height": height})
         assert violations(page, RULES if theme == "light" else CONTRAST) == [], (width, height)
 
@@ -51,7 +51,7 @@ def test_axe_finds_nothing_on_the_back_of_a_card_or_in_what_is_this(visit, width
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("name", [*PAGES, *MESSAGES, "arabic"])
+@pytest.mark.parametrize("name", [*STATES, "arabic"])
 def test_no_page_scrolls_sideways(visit, name):
     page = visit(name)
     for width, height in ((320, 700), (750, 240), (883, 652), (1280, 900)):

@@ -3,13 +3,13 @@
 import pytest
 
 from tests.e2e.widgets.forms import FORMS
+from tests.e2e.widgets.states import STATES
 from tests.e2e.widgets.test_browser import RULES, violations
 from widgets.pseudo import TAG
-from widgets.samples import MESSAGES, PAGES
 
 pytestmark = pytest.mark.browser
 
-EVERY = [name for name in (*PAGES, *MESSAGES, *FORMS) if name not in {"demo", "window", "all-done"}]
+EVERY = [name for name in (*STATES, *FORMS) if name not in {"demo", "window", "all-done"}]
 WIDTHS = ((320, 700), (750, 240), (1280, 900))
 WITH_AXE = {"personal", "preview-of-a-link", "newcomer", "new-tab", *FORMS}
 """Pages that between them have every kind of part."""
