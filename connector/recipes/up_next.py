@@ -6,12 +6,13 @@ that the whole history says most of; else the strongest Candidate of all.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import islice
 
 from connector.domain import Card, ItemId, NeighbourKind, RowKind
-from connector.recipes import continue_
+from connector.recipes import because, continue_
 from connector.recipes.base import RowDraft
 from connector.recipes.because import because_card, proven_by
 from connector.recipes.blend import ranked
@@ -30,14 +31,32 @@ MOST_STEPS = 60
 def drafts(desk: Desk) -> Iterator[RowDraft]:
     """Draft what is nearly finished, then the step after the latest Anchor, then the strongest: the first one stands.
 
-    A step is drafted only where enough Candidates are left for a Row: one that takes the only Row apart helps nobody.
+    A step is drafted only where enough Candidates are left for a Row, and is never a Card that a Row needs: one that
+    takes a Row apart helps nobody.
     """
     yield _draft(_nearly_done(desk), partial(continue_.begun_card, desk))
     told = (item for item in _by_score(desk, desk.proven) if _is_fresh(desk, item) and has_a_reason(desk, item))
     strongest = list(islice(told, MOST_STEPS))
     if len(families_of(strongest, desk.page.shelf.items)) > desk.page.limits.row_min:
-        yield from _after_the_latest(desk)
-        yield _draft(strongest, partial(_strongest_card, desk))
+        needed, items = _needed_by_rows(desk), desk.page.shelf.items
+        for draft in (*_after_the_latest(desk), _draft(strongest, partial(_strongest_card, desk))):
+            yield replace(draft, ranked=tuple(item for item in draft.ranked if items[item].family not in needed))
+
+
+def _needed_by_rows(desk: Desk) -> frozenset[int]:
+    """Return the Families without one of which a "because" Row of the page would be too short."""
+    limits, items = desk.page.limits, desk.page.shelf.items
+    needed: set[int] = set()
+    taken: set[int] = set()
+    rows = 0
+    for draft in because.drafts(desk):
+        fitting = (item for item in draft.ranked if not desk.mastered.is_above(items[item]))
+        own = dict.fromkeys(items[item].family for item in fitting if items[item].family not in taken)
+        if len(own) >= limits.row_min and rows < limits.anchors_shown:
+            rows += 1
+            taken.update(islice(own, limits.cards_max))
+            needed.update(own if len(own) == limits.row_min else ())
+    return frozenset(needed)
 
 
 def _nearly_done(desk: Desk) -> list[ItemId]:

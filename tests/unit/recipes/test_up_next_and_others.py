@@ -54,6 +54,14 @@ def test_what_is_nearly_finished_of_late_comes_first(progress, days, first):
     assert shown(only(completed(1, days=0), begun, kind=RowKind.UP_NEXT)) == [first]
 
 
+def test_the_last_card_that_a_row_needs_is_never_up_next():
+    latest = neighbours(1, (10, 0.9), (11, 0.8), (12, 0.7))
+    older = neighbours(2, (20, 0.3), (21, 0.2), (22, 0.2), (23, 0.1))
+    history = completed(1, days=0), completed(2, days=30)
+    slate = compose(page(*history, shelf=shelf(latest, older), **rows(RowKind.UP_NEXT, RowKind.BECAUSE)))
+    assert [shown(row) for row in slate.rows] == [[20], [10, 11, 12], [21, 22, 23]]
+
+
 def test_three_candidates_stay_a_row():
     near = neighbours(1, (10, 0.8), (11, 0.6), (12, 0.4))
     slate = compose(page(completed(1), shelf=shelf(near), **rows(RowKind.UP_NEXT, RowKind.BECAUSE)))
