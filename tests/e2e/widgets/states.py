@@ -8,7 +8,7 @@ import os
 from widgets.samples import MESSAGES, PAGES
 
 EVERY_PART = (
-    *("personal", "late", "newcomer", "anonymous", "opted-out", "all-done", "no-rows", "preview-of-a-link"),
-    *("grid", "compact", "up-next", "topics", "refused", "new-tab"),
+    *("personal", "newcomer", "opted-out", "no-rows", "preview-of-a-link", "compact"),
+    *("up-next", "topics", "refused", "new-tab"),
 )
 STATES = tuple(name for name in (*PAGES, *MESSAGES) if name in EVERY_PART or os.environ.get("ONWARD_SOAK") == "1")

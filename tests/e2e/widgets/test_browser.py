@@ -18,7 +18,7 @@ RULES = {
 }
 CONTRAST = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 """All that a theme can change."""
-IN_EVERY_FRAME = {"personal", "up-next", "topics", "preview-of-a-link", "newcomer", "refused"}
+IN_EVERY_FRAME = {"personal", "up-next", "topics", "newcomer"}
 FOCUSED = "document.activeElement"
 
 
