@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from connector.domain import TenantId
 from connector.store import database, site
+from tests.fresh_schema import copied_schema
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ROOM = 4 * 1024**3
@@ -28,6 +29,13 @@ settings.load_profile("onward")
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture(scope="session", autouse=True)
+def truly_upgrade():
+    """Migrate; everywhere else ``database.upgrade`` copies what that made once onto databases that are empty."""
+    with copied_schema() as truly:
+        yield truly
 
 
 @pytest.fixture(scope="session")

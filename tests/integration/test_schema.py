@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,13 @@ from connector.errors import BadInput, WrongSchema
 from connector.store import database
 from connector.store.tables import metadata
 from connector.store.types import UtcDateTime, Uuid16
+from tests.fresh_schema import copied_schema
+
+
+@pytest.fixture(autouse=True)
+def migrations_run(monkeypatch, truly_upgrade):
+    """Elsewhere the schema of a fresh database is a copy."""
+    monkeypatch.setattr(database, "upgrade", truly_upgrade)
 
 
 def test_migrations_and_tables_agree(engine):
@@ -80,3 +88,43 @@ def test_sqlite_runs_with_wal_foreign_keys_and_a_busy_timeout(sqlite_url):
         }
     engine.dispose()
     assert read == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 15_000}
+
+
+DESCRIBED = {
+    "sqlite": "SELECT name, sql FROM sqlite_master ORDER BY name",
+    "postgresql": """
+        SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT table_name || '.' || column_name, data_type || is_nullable || coalesce(column_default, '')
+            FROM information_schema.columns WHERE table_schema = 'public'
+        ORDER BY 1, 2
+    """,
+}
+
+
+def test_the_schema_that_tests_copy_is_that_of_the_migrations(database_url, truly_upgrade):
+    described = []
+    with copied_schema() as migrated:
+        for upgrade in (truly_upgrade, database.upgrade, database.upgrade):  # the second is kept, the third a copy
+            engine = database.create_engine(database_url)
+            upgrade(engine)
+            with engine.connect() as connection:
+                described.append(connection.exec_driver_sql(DESCRIBED[engine.dialect.name]).all())
+            emptied(engine)
+    assert migrated is truly_upgrade
+    assert len(described[0]) > 100
+    assert described[0] == described[1] == described[2]
+
+
+def emptied(engine):
+    """Leave nothing of ours."""
+    if engine.dialect.name == "sqlite":
+        engine.dispose()
+        for file in Path(engine.url.database).parent.glob("onward.db*"):
+            file.unlink()
+    else:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        engine.dispose()
