@@ -30,8 +30,10 @@ run: $(STAMP) ## Serve with the settings of the environment (ONWARD_*)
 packages:
 	@sh .ci/packages
 
-test: $(STAMP) packages ## Everything a person needs to trust a checkout: lint (beside the tests; its words come at their end) and all tests
-	@$(MAKE) --no-print-directory lint >.lint.log 2>&1 & lint=$$!; \
+test: $(STAMP) ## Everything a person needs to trust a checkout: lint (beside the tests; its words come at their end) and all tests
+	@$(BIN)/python -m tests.warm & warm=$$!; \
+	$(MAKE) --no-print-directory lint >.lint.log 2>&1 & lint=$$!; \
+	sh .ci/packages && wait $$warm && \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests --ignore tests/e2e/demo; tested=$$?; \
 	wait $$lint; linted=$$?; cat .lint.log; exit $$((tested || linted))
 	$(BIN)/python -m pytest tests/e2e/demo
