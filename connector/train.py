@@ -17,9 +17,11 @@ from connector.domain import Deed, ModelId, NeighbourKind, NeighbourList, Signal
 from connector.errors import NotReady
 from connector.recipes.book_file import BookRefused, read_book
 from connector.recipes.packed import pack
+from connector.recommend.columns import Columns
 from connector.recommend.engine import Learned, learn
 from connector.recommend.like import Content
 from connector.recommend.matrix import InteractionMatrix
+from connector.recommend.newcomers import Pace
 from connector.recommend.popular import cohort_lists, site_list
 from connector.recommend.rising import WINDOW, rising_lists
 from connector.recommend.scale import scale_of
@@ -30,7 +32,8 @@ from connector.recommend.together import lists as together_lists
 from connector.recommend.untried import untried_lists
 from connector.store import families, items, leases, models, recipes, rollup, training_rows
 from connector.store.heart import Heart
-from connector.store.interactions import TOOK_PART, Training
+from connector.store.interactions import TOOK_PART
+from connector.store.types import moment_of
 
 log = structlog.get_logger()
 
@@ -38,6 +41,8 @@ JOB = "train"
 LEASE = timedelta(minutes=5)
 """Long against a beat: a fit may keep other threads from running for a while."""
 BATCH = 200
+TOLD = 100
+"""After so many batches it is said how many lists are published."""
 KEPT_MODELS = 5
 FEWEST_PEOPLE = 5
 """What fewer people completed is in no popularity list."""
@@ -124,7 +129,8 @@ def _train(shop: Workshop, recommender: CosineNeighbours, tell: Tell) -> TrainRe
     tell("reading what people did")
     with shop.readers.begin() as session:
         success = _success(session, shop.tenant)
-        training = training_rows.read(session, shop.tenant, scored=SCORED if success.score else ())
+        scored = SCORED if success.score else ()
+        training = Columns.of(training_rows.read(session, shop.tenant, scored=scored))
         catalogue = items.all_of(session, shop.tenant)
     found = weighed(training.learners, training.items, training.signals, training.times, training.values)
     if not found.did.any():
@@ -132,23 +138,25 @@ def _train(shop: Workshop, recommender: CosineNeighbours, tell: Tell) -> TrainRe
     matrix = matrix_of(found)
     tell(f"{matrix.interactions} {NOUNS[found.deed]} of {len(matrix.learners)} learners on {len(matrix.items)} items")
     tell(evidence(found))
+    tell("looking for what goes together")
     fitted = recommender.fit(matrix.weights, when=matrix.when)
     tell("choosing how to rank")
     contents = [Content(one.id, one.texts, one.topics) for one in catalogue.values()]
     learned = learn(matrix, contents, aside=aside_of(found))
     tell(learned.choice.sentence)
+    tell("counting what is popular, on the rise, and done by those who succeeded")
     ranking = [one for one in learned.lists if one.kind is not NeighbourKind.POPULAR]
     offered = [one.id for one in catalogue.values() if one.url]
     untried = untried_lists(matrix, contents, offered, fewest=recommender.min_support)
     lists = [
         *together_lists(fitted, matrix),
-        *_popular(matrix, training, learned.choice.design.trend),
+        *_popular(matrix, training, learned.choice.design.newcomers),
         *_succeeded(matrix, training, success),
         *ranking,
         *untried,
     ]
     tell(f"publishing {len(lists)} lists")
-    return _publish(shop, _Work(recommender, found, matrix, training.newest, lists, learned))
+    return _publish(shop, _Work(recommender, found, matrix, moment_of(int(training.times.max())), lists, learned), tell)
 
 
 NOUNS = {
@@ -171,13 +179,14 @@ def aside_of(found: Weighed) -> InteractionMatrix:
     return InteractionMatrix.from_columns(*columns)
 
 
-def _popular(matrix: InteractionMatrix, training: Training, half_life: float | None) -> Iterator[NeighbourList]:
+def _popular(matrix: InteractionMatrix, training: Columns, pace: Pace) -> Iterator[NeighbourList]:
     """Yield what is popular on the site and in each course, forgotten at the pace that suits newcomers here."""
-    yield site_list(matrix, half_life=half_life, k=FEWEST_PEOPLE)
+    half_life, early = pace
+    yield site_list(matrix, half_life=half_life, early=early, k=FEWEST_PEOPLE)
     took_part = np.isin(training.signals, [code for code, signal in enumerate(Signal) if signal in TOOK_PART])
-    learners, courses = (np.asarray(column)[took_part] for column in (training.learners, training.items))
+    learners, courses = (column[took_part] for column in (training.learners, training.items))
     yield from cohort_lists(matrix, learners, courses, half_life=half_life, k=FEWEST_PEOPLE)
-    half, until = half_life or float(WINDOW), max(training.times)
+    half, until = half_life or float(WINDOW), int(training.times.max())
     yield from rising_lists(matrix, learners, courses, until=until, half_life=half, k=FEWEST_PEOPLE)
 
 
@@ -191,7 +200,7 @@ def _success(session: Session, tenant: TenantId) -> Success:
         return Success()
 
 
-def _succeeded(matrix: InteractionMatrix, training: Training, success: Success) -> Iterator[NeighbourList]:
+def _succeeded(matrix: InteractionMatrix, training: Columns, success: Success) -> Iterator[NeighbourList]:
     """Yield what those did who succeeded at an Item, more often than those who tried it and did not."""
     known = outcomes(training.learners, training.items, training.signals, training.values, success)
     yield from succeeded_lists(matrix, known, k=FEWEST_PEOPLE)
@@ -214,10 +223,12 @@ class _Work:
         return f"{evidence(self.found)} {self.learned.choice.sentence}"
 
 
-def _publish(shop: Workshop, work: _Work) -> TrainReport:
+def _publish(shop: Workshop, work: _Work, tell: Tell) -> TrainReport:
     """Write the lists in short transactions under a Model that nobody sees, then make it current."""
     model, lists, matrix = _start(shop, work), work.lists, work.matrix
-    for batch in _batches(lists, BATCH):
+    for number, batch in enumerate(_batches(lists, BATCH)):
+        if number and number % TOLD == 0:
+            tell(f"published {number * BATCH} of {len(lists)} lists")
         with shop.sessions.begin() as session:
             _beat(session, shop)
             models.write(session, shop.tenant, model, batch)

@@ -7,6 +7,7 @@ from connector.domain import Deed, Item, ItemText, Signal, TenantId
 from connector.errors import NotReady
 from connector.evaluate.files import Read
 from connector.evaluate.log import SIGNALS, Catalogue, Log
+from connector.recommend.columns import Columns
 from connector.recommend.signals import weighed
 from connector.store import items, training_rows
 from connector.store.texts import best_title
@@ -29,7 +30,7 @@ def read_site(tenant: TenantId, readers: sessionmaker[Session]) -> Read:
         Where nobody did anything yet.
     """
     with readers.begin() as session:
-        training = training_rows.read(session, tenant)
+        training = Columns.of(training_rows.read(session, tenant))
         known = items.all_of(session, tenant)
     found = weighed(training.learners, training.items, training.signals, training.times, training.values)
     if not found.did.any():

@@ -14,15 +14,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from connector.administer.site import OpenSite, init_site, open_site
 from connector.cli.base import quiet_log
-from connector.domain import NeighbourList
+from connector.domain import NeighbourList, TenantId
+from connector.recommend.columns import Columns
 from connector.recommend.engine import EngineSettings, Learned, learn
 from connector.recommend.matrix import InteractionMatrix
 from connector.recommend.signals import weighed
 from connector.recommend.together import CosineNeighbours
 from connector.store import interactions, models, sources, training_rows
-from connector.store.interactions import Training
 from connector.train import BATCH, matrix_of
 from tests.bench.bench_page import KEY, _fill
 from tests.bench.generate import Shape
@@ -50,7 +52,7 @@ def main() -> None:
 def measured(url: str, shape: Shape) -> dict[str, float]:
     """Return seconds, rates and MiB of each step of a training on a fresh site at ``url``."""
     site = _filled(url, shape)
-    training, reading, cpu = _timed(lambda: _read(site, training_rows.read))
+    training, reading, cpu = _timed(lambda: _read(site, _columns))
     _, by_fact, _ = _timed(lambda: _read(site, interactions.for_training))
     columns = (training.learners, training.items, training.signals, training.times, training.values)
     matrix, weighing, _ = _timed(lambda: matrix_of(weighed(*columns)))
@@ -77,7 +79,11 @@ def _filled(url: str, shape: Shape) -> OpenSite:
     return site
 
 
-def _read(site: OpenSite, read: Callable[..., Training]) -> Training:
+def _columns(session: Session, tenant: TenantId) -> Columns:
+    return Columns.of(training_rows.read(session, tenant))
+
+
+def _read(site: OpenSite, read: Callable[..., Any]) -> Any:
     with site.readers.begin() as session:
         return read(session, site.tenant)
 

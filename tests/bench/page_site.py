@@ -1,9 +1,11 @@
-"""A large site for pages, written by COPY and set by set on PostgreSQL: no Statement is interpreted for it.
+"""A large site for pages and training, written by COPY and set by set on PostgreSQL: no Statement is interpreted.
 
+Run from the checkout, on an empty database: ``python -m tests.bench.page_site URL [--learners N --items N --mean N]``.
 Popularity is 1 / rank, activity log-normal, tastes as `tests.bench.generate.Shape` has them; who repeats an Item has it
-once. The Model is trained on a tenth of the learners: a page costs the same whoever it was learned from.
+once, so that a ``mean`` of 66 leaves about 50 Items a learner. Everybody trains; what is written is not trained yet.
 """
 
+import argparse
 import struct
 import sys
 import time
@@ -13,11 +15,8 @@ import numpy as np
 from sqlalchemy import Connection, text
 
 from connector.administer.site import OpenSite, init_site, open_site
-from connector.recommend.together import CosineNeighbours
 from connector.store import platforms, sources, tables
 from connector.store.copying import land_binary
-from connector.train import train
-from connector.wiring_train import workshop
 from tests.bench.generate import START, Shape
 
 KEY = "k" * 43
@@ -27,8 +26,18 @@ KINDS = ("basics", "practice", "workshop", "refresher", "tour", "seminar", "prim
 DAY = 86_400_000_000
 
 
-def filled(url: str, shape: Shape) -> OpenSite:
-    """Make the site at ``url`` (PostgreSQL) and train it."""
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("url")
+    arguments.add_argument("--learners", type=int, default=100_000)
+    arguments.add_argument("--items", type=int, default=20_000)
+    arguments.add_argument("--mean", type=float, default=66)
+    given = arguments.parse_args()
+    written(given.url, Shape(given.learners, given.items, given.mean, tastes=20, loyalty=0.5))
+
+
+def written(url: str, shape: Shape) -> OpenSite:
+    """Make the site at ``url`` (PostgreSQL), not trained yet."""
     init_site(url, KEY, lambda: datetime.now(UTC))
     site = open_site(url, KEY)
     begun = time.perf_counter()
@@ -45,9 +54,6 @@ def filled(url: str, shape: Shape) -> OpenSite:
     with site.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
     print(f"{facts:,} facts written in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
-    begun = time.perf_counter()
-    train(workshop(site), CosineNeighbours())
-    print(f"trained on a tenth of the learners in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
     return site
 
 
@@ -97,10 +103,10 @@ def _write_items(connection: Connection, tenant: int, items: int) -> None:
 
 
 def _write_people(connection: Connection, tenant: int, learners: int) -> None:
-    """Write learners 1 to ``learners``; one in ten trains."""
+    """Write learners 1 to ``learners``."""
     people = text(
-        "INSERT INTO learner (id, tenant_id, created_at, trains)"
-        " SELECT n, :tenant, now(), n % 10 = 0 FROM generate_series(1, :learners) AS n"
+        "INSERT INTO learner (id, tenant_id, created_at)"
+        " SELECT n, :tenant, now() FROM generate_series(1, :learners) AS n"
     )
     identities = text(
         "INSERT INTO identity (id, tenant_id, learner_id, first_learner_id, kind, exact, folded, bare)"
@@ -151,3 +157,7 @@ def _drawn(shape: Shape) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _zipf(items: int, size: int, random: np.random.Generator) -> np.ndarray:
     edges = np.cumsum(1.0 / np.arange(1, items + 1))
     return np.searchsorted(edges, random.random(size) * edges[-1]).astype(np.int64)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,13 +1,15 @@
 """Reading for training in long columns gives what reading Fact by Fact gives, on both databases."""
 
 import math
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from connector.administer.verbs import set_signal
 from connector.domain import Signal
-from connector.store import interactions, tables, training_rows
+from connector.recommend.columns import Columns
+from connector.store import interactions, rules, tables, training_rows
 from tests.integration.site_under_test import synced
 from tests.integration.stating import ADL, group, page_in, said, voids
 
@@ -39,10 +41,13 @@ def rows(training):
     return sorted(found, key=repr)
 
 
+def read(session, site, **options):
+    return rows(Columns.of(training_rows.read(session, site.tenant, **options)))
+
+
 def both(site):
     with site.readers.begin() as session:
-        readers = (training_rows.read, interactions.for_training)
-        return [rows(read(session, site.tenant)) for read in readers]
+        return [read(session, site), rows(interactions.for_training(session, site.tenant))]
 
 
 @pytest.fixture
@@ -70,9 +75,9 @@ def test_the_scores_of_completions_are_read_where_success_goes_by_them(site, now
     synced(site, [*scores, said(22, "bob", "failed", result={"score": {"scaled": 0.25}})], now)
     scored = (Signal.COMPLETED, Signal.PASSED)
     with site.readers.begin() as session:
-        found = rows(training_rows.read(session, site.tenant, scored=scored))
+        found = read(session, site, scored=scored)
         assert found == rows(interactions.for_training(session, site.tenant, scored))
-        plain = rows(training_rows.read(session, site.tenant))
+        plain = read(session, site)
     assert {row[4] for row in found} == {0.9, None}  # the failure's score is not asked for
     assert {row[4] for row in plain} == {None}
 
@@ -80,8 +85,7 @@ def test_the_scores_of_completions_are_read_where_success_goes_by_them(site, now
 @pytest.mark.parametrize("size", [1, 3])
 def test_how_many_are_read_at_a_time_changes_nothing(filled, size):
     with filled.readers.begin() as session:
-        found = training_rows.read(session, filled.tenant, rows=size, facts=size)
-        assert rows(found) == rows(training_rows.read(session, filled.tenant)) != []
+        assert read(session, filled, rows=size, facts=size) == read(session, filled) != []
 
 
 def test_groups_and_the_time_of_storing_count_where_the_source_says_so(filled):
@@ -98,12 +102,28 @@ def test_nothing_is_read_of_who_does_not_train(filled):
     assert both(filled) == [[], []]
 
 
-def test_a_site_with_more_verbs_than_a_key_can_name_is_read_fact_by_fact(filled):
+def test_numbers_too_large_for_one_column_are_read_in_several(filled):
     before, _ = both(filled)
+    far = 1 << 40
     with filled.sessions.begin() as session:
-        last = {"id": 1 << training_rows.VERB, "tenant_id": filled.tenant, "iri": "http://verbs.example/last"}
-        session.execute(insert(tables.verb), last)
+        for table in (tables.activity, tables.identity, tables.verb):
+            session.execute(update(table).values(id=table.c.id + far))
+        numbers = ("activity_id", "identity_id", "verb_id")
+        session.execute(update(tables.fact).values({name: tables.fact.c[name] + far for name in numbers}))
+    with filled.readers.begin() as session:
+        reading = training_rows.read(session, filled.tenant)
+        assert [field.column for field in reading.fields] == [0, 1, 2]
     assert both(filled) == [before, before]
+
+
+def test_what_a_rule_names_is_not_read(filled):
+    before, _ = both(filled)
+    moment = datetime(2026, 10, 1, tzinfo=UTC)
+    with filled.sessions.begin() as session:
+        rules.add(session, filled.tenant, [{"source_id": 0, "since": moment}], "by hand", moment)
+    found, wanted = both(filled)
+    assert found == wanted
+    assert len(found) < len(before)
 
 
 def test_a_site_without_facts_gives_empty_columns(site):
