@@ -95,6 +95,7 @@ PINNABLE = frozenset(
         WhyNot.RANKED_BELOW,
         WhyNot.ROW_TOO_SHORT,
         WhyNot.NO_ROOM,
+        WhyNot.WEAKER,
         WhyNot.NOT_A_NEIGHBOUR,
         WhyNot.BELOW_FLOOR,
         WhyNot.NO_TRUE_REASON,
@@ -162,6 +163,11 @@ def _no_room(told: Told) -> str:
     )
 
 
+def _weaker(told: Told) -> str:
+    mine, least = told.number(told.answer.value), told.number(told.answer.limit)
+    return f"It qualifies for {told.row}, but that row is too weak for this page: {mine}; the weakest kept has {least}."
+
+
 def _no_true_reason(told: Told) -> str:
     gives = told.number(told.answer.value)
     if told.answer.other is None:
@@ -225,6 +231,7 @@ _SENTENCES: Mapping[WhyNot, Callable[[Told], str]] = {
     WhyNot.RANKED_BELOW: _ranked_below,
     WhyNot.ROW_TOO_SHORT: _too_short,
     WhyNot.NO_ROOM: _no_room,
+    WhyNot.WEAKER: _weaker,
     WhyNot.UNTRIED: _untried,
     WhyNot.TOO_ALIKE: lambda told: f"It would make {told.row} less varied than the recipes want it (variety).",
     WhyNot.WEIGHED_OUT: lambda _: "The weights of its rows in the recipes leave it without a reason.",
@@ -261,6 +268,7 @@ _REMEDIES: Mapping[WhyNot, str | Callable[[Told], str]] = {
     WhyNot.RANKED_BELOW: "Make the row longer (cards_max), boost it by a rule, or pin it, in the recipes.",
     WhyNot.ROW_TOO_SHORT: "Let the row be shorter (cards_min or row_min), or pin it, in the recipes.",
     WhyNot.NO_ROOM: "Let the page have more rows (rows_max, because_rows_max), or pin it, in the recipes.",
+    WhyNot.WEAKER: 'Let the page have more rows (rows_max), keep the book\'s own order (order = "fixed"), or pin it.',
     WhyNot.UNTRIED: PIN + " Once people have done it, it stands by itself.",
     WhyNot.TOO_ALIKE: "Let the row be less varied (variety), or pin it, in the recipes.",
     WhyNot.WEIGHED_OUT: "Change the weights of those rows in the recipes.",

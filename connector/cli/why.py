@@ -70,10 +70,19 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         return
     yield f"{told['title']} is on the page: row {told['row']} ({told['heading']}), card {told['place']}."
     yield f"  {told['sentence']}"
+    yield from _row_moved(told)
     yield f"  {_numbers(told)}"
     yield f"  Score {told['score']:.6g}, the sum of"
     for part in told["parts"]:
         yield f"    {part['value']:>12.6g}  {part['name']}" + (f": {part['anchor']}" if part["anchor"] else "")
+
+
+def _row_moved(told: dict[str, Any]) -> Iterator[str]:
+    """Say where the row would stand in the order of the book, where its strength has moved it."""
+    strength, by_book = told["row_strength"], told["row_in_the_book"]
+    if strength is not None and by_book != told["row"]:
+        there = "would not be on the page" if by_book is None else f"would be row {by_book}"
+        yield f"  Its row stands by its strength, {strength:.4g}; in the order of the recipes it {there}."
 
 
 def _numbers(told: dict[str, Any]) -> str:

@@ -181,7 +181,8 @@ class WhyNot(StrEnum):
     in the course already; ``prerequisites`` if one of them is not done, or has to be renewed. ``already_begun`` is
     said where the site goes by what people started, enrolled in or opened, and the learner did that.
     ``excluded`` and ``not_included`` are rules of the recipes; ``row_off``: they make no such Row for this page now.
-    ``no_room``: the page has as many Rows (of that kind) as it may have. ``untried``: too few people did it to prove
+    ``no_room``: the page has as many Rows (of that kind) as it may have. ``weaker``: its Row is weaker than those for
+    which the page has room. ``untried``: too few people did it to prove
     anything, and its Row has enough of those. ``no_score``: it is proven, and no list that ranks names it.
     ``anchor_repeated``: what lifts it is another run of an Anchor that has the Row already. ``too_alike``: its Row
     would be less varied with it than the recipes want.
@@ -212,6 +213,7 @@ class WhyNot(StrEnum):
     RANKED_BELOW = "ranked_below"
     ROW_TOO_SHORT = "row_too_short"
     NO_ROOM = "no_room"
+    WEAKER = "weaker"
     UNTRIED = "untried"
     NO_SCORE = "no_score"
     ANCHOR_REPEATED = "anchor_repeated"

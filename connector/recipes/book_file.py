@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from connector.domain import RowKind
 from connector.errors import BadInput
 from connector.recipes.book_fields import Fields, Moments, zone_of
-from connector.recipes.book_options import read_options, read_success, with_language
+from connector.recipes.book_options import read_options, read_order, read_success, with_language
 from connector.recipes.recipe import (
     BOOST_MOST,
     FORMAT,
@@ -84,6 +84,7 @@ def _book(fields: Fields) -> RecipeBook:
         curated_only=fields.flag("curated_only", default=False),
         time_zone=zone.key,
         success=read_success(fields),
+        order=read_order(fields),
     )
     fields.close()
     _check_whole(fields, book)

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from connector.domain import RowKind, Success, SuccessKind
 from connector.recipes.book_fields import Fields
-from connector.recipes.recipe import NamedRule, Preference, Weighing
+from connector.recipes.recipe import NamedRule, Order, Preference, Weighing
 from connector.recipes.row_options import CONTEXT, WEIGHED, WEIGHT_MOST, Levels, RowOptions, Weights
 from connector.recipes.rules import read_rule
 
@@ -57,6 +57,11 @@ def read_success(fields: Fields) -> Success:
         return Success(SuccessKind(value or SuccessKind.COMPLETED))
     fields.wrong("success", 'write "completed", "passed", or the least score that counts, above 0 and up to 1.')
     return Success()
+
+
+def read_order(fields: Fields) -> Order:
+    """Return in which order the Rows of a page stand."""
+    return Order(_one_of(fields, "order", tuple(Order)))
 
 
 def _weights(fields: Fields) -> Weights:

@@ -1,12 +1,14 @@
-"""Lay out a page: Recipes draft Rows, strongest first; what one Row shows no later one shows again.
+"""Lay out a page: Recipes draft Rows; what one Row shows no later one shows again.
 
-Which Rows there are, and their order, the book of recipes says (`connector.recipes.recipe`). A Row that is too short
-once the earlier ones have had their Items is left out, and so claims none of them.
+Which Rows there are, and in which order they are made, the book of recipes says (`connector.recipes.recipe`); where
+they stand, it or their strength (`connector.recipes.strength`). A Row that is too short once the earlier ones have had
+their Items is left out, and so claims none of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from connector.domain import Audience, Card, Item, ItemId, Row, RowKind, Slate, SlateState
+from connector.domain import Card, Item, ItemId, Row, RowKind, Slate
 from connector.recipes import (
     because,
     continue_,
@@ -25,8 +27,9 @@ from connector.recipes import (
 from connector.recipes.applied import applied, chosen, desk_of, rows_now
 from connector.recipes.base import Limits, PageInput, RowDraft
 from connector.recipes.desk import Desk
-from connector.recipes.filters import undone
-from connector.recipes.recipe import RowRecipe
+from connector.recipes.recipe import Order, RowRecipe
+from connector.recipes.state import state_of
+from connector.recipes.strength import BY_STRENGTH, arranged, staying
 from connector.recipes.weights import weighed_desk
 
 Drafts = Callable[[Desk], Iterator[RowDraft]]
@@ -48,12 +51,6 @@ RECIPES: dict[RowKind, Drafts] = {
 }
 """What drafts the Rows of each kind."""
 
-FROM_ANCHORS = frozenset({"followed", "together", "also_completed", "described"})
-"""Reasons that name what the learner did: with one of them a page is personal."""
-
-FROM_HISTORY = frozenset({RowKind.CONTINUE, RowKind.UP_NEXT, RowKind.NEW, RowKind.RENEW, RowKind.DIFFERENT})
-"""Rows that only who is known has."""
-
 
 def compose(page: PageInput) -> Slate:
     """Make the Slate of one page.
@@ -73,7 +70,7 @@ def compose(page: PageInput) -> Slate:
     rows = _rows(desk)
     model = page.shelf.model
     return Slate(
-        state=_state(desk, rows),
+        state=state_of(desk, rows),
         rows=rows,
         model_version=model.version if model else None,
         as_of=model.data_as_of if model else None,
@@ -161,11 +158,63 @@ def _is_of_the_family(one: ItemId | None, other: ItemId, items: Mapping[ItemId, 
 
 
 def _rows(desk: Desk) -> tuple[Row, ...]:
-    rows: list[Row] = []
+    return _as_the_book_says(desk) if desk.page.book.order is Order.FIXED else _strongest_first(desk)
+
+
+def _as_the_book_says(desk: Desk) -> tuple[Row, ...]:
+    made: list[_Made] = []
     shown: set[int] = set()
     for recipe in rows_now(desk.page):
-        rows += _fill(desk, drafted(desk, recipe), _room(recipe.kind, rows, desk.page.limits), shown)
-    return tuple(rows)
+        room = _room(recipe.kind, (one.row for one in made), desk.page.limits)
+        made += _fill(desk, drafted(desk, recipe), room, shown)
+    return tuple(one.row for one in made)
+
+
+def _strongest_first(desk: Desk) -> tuple[Row, ...]:
+    """Make every Row in the order of the book, keep the strongest, and give them what the others would have shown.
+
+    Who shows what is settled before places are given: so no Row loses its Cards to one that is only larger, and no Item
+    stands twice, whatever the order. A Row to which Items come back gets stronger, never shorter.
+    """
+    made = _all_made(desk)
+    kept = staying(desk, [one.row for one in made])
+    return arranged(desk, [one.row for one in _without_the_others(desk, made, kept)])
+
+
+def too_weak(desk: Desk) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """Return the Rows for which a page by strength had no room, and those that were kept instead, as they were held."""
+    rows = [one.row for one in _all_made(desk)] if desk.page.book.order is Order.STRONGEST else []
+    kept = staying(desk, rows)
+    return (
+        tuple(row for place, row in enumerate(rows) if place not in kept),
+        tuple(rows[place] for place in kept if rows[place].kind in BY_STRENGTH),
+    )
+
+
+def _all_made(desk: Desk) -> list["_Made"]:
+    """Make every Row that can be made, in the order of the book."""
+    made: list[_Made] = []
+    shown: set[int] = set()
+    for recipe in rows_now(desk.page):
+        made += _fill(desk, drafted(desk, recipe), _most_rows(recipe.kind, desk.page.limits), shown)
+    return made
+
+
+def _without_the_others(desk: Desk, made: Sequence["_Made"], kept: Sequence[int]) -> list["_Made"]:
+    """Fill those Rows anew that come after one that is left out."""
+    whole = next((place for place, one in enumerate((*kept, -1)) if one != place), 0)
+    rows, items = [made[place] for place in kept[:whole]], desk.page.shelf.items
+    shown = {items[card.item].family for one in rows for card in one.row.cards}
+    for place in kept[whole:]:
+        rows += _fill(desk, [made[place].draft], 1, shown)
+    return rows
+
+
+class _Made(NamedTuple):
+    """A Row, and the draft that it was made from."""
+
+    draft: RowDraft
+    row: Row
 
 
 def _room(kind: RowKind, rows: Iterable[Row], limits: Limits) -> int:
@@ -182,14 +231,14 @@ def _most_rows(kind: RowKind, limits: Limits) -> int:
     return limits.anchors_shown if kind is RowKind.BECAUSE else 1
 
 
-def _fill(desk: Desk, drafts: Iterable[RowDraft], room: int, shown: set[int]) -> list[Row]:
+def _fill(desk: Desk, drafts: Iterable[RowDraft], room: int, shown: set[int]) -> list[_Made]:
     """Take the first ``room`` Rows that are long enough, and note the Families that they show in ``shown``."""
-    rows: list[Row] = []
+    rows: list[_Made] = []
     for draft in drafts if room > 0 else ():
         cards = chosen(desk, draft, shown, draft.at_most)
         if cards or draft.tiles:
             shown.update(desk.page.shelf.items[card.item].family for card in cards)
-            rows.append(_row(draft, cards))
+            rows.append(_Made(draft, _row(draft, cards)))
         if len(rows) == room:
             break
     return rows
@@ -208,44 +257,3 @@ def _row(draft: RowDraft, cards: tuple[Card, ...]) -> Row:
         topic=draft.topic,
         minutes=draft.minutes,
     )
-
-
-def _state(desk: Desk, rows: tuple[Row, ...]) -> SlateState:
-    page = desk.page
-    by_hand = _by_hand_state(page)
-    if by_hand is not None:
-        return by_hand
-    if page.shelf.model is None:
-        return SlateState.NO_MODEL
-    if page.audience is Audience.ANONYMOUS:
-        return SlateState.ANONYMOUS
-    if page.audience is not Audience.LEARNER:
-        return SlateState.PREVIEW
-    return _learners_state(desk, rows) if page.personal_rows else SlateState.OPTED_OUT
-
-
-def _by_hand_state(page: PageInput) -> SlateState | None:
-    """Name the state of a page that can have no row but what was selected by hand, or none at all."""
-    kinds = {recipe.kind for recipe in rows_now(page)}
-    if kinds - {RowKind.CURATED}:
-        return None
-    if not kinds and not page.book.curated_only:
-        return SlateState.NO_ROWS
-    return SlateState.CURATED if page.audience in {Audience.LEARNER, Audience.ANONYMOUS} else None
-
-
-def _learners_state(desk: Desk, rows: tuple[Row, ...]) -> SlateState:
-    """A newcomer has neither done nor begun anything that could be said; a start alone is something."""
-    kinds = {row.kind for row in rows}
-    if any(card.reason.code in FROM_ANCHORS for row in rows for card in row.cards):
-        return SlateState.PERSONAL
-    if _all_done(desk):
-        return SlateState.ALL_DONE
-    known = desk.past.done or desk.past.expired or kinds & FROM_HISTORY
-    return SlateState.NOTHING_RELEVANT if known else SlateState.NEWCOMER
-
-
-def _all_done(desk: Desk) -> bool:
-    """Something was done, and nothing that could be done now is left; an expired completion is something to do."""
-    left = undone(desk.page, desk.past) if desk.page.undone is None else desk.page.undone
-    return bool(desk.past.done) and left == 0

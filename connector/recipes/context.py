@@ -34,7 +34,8 @@ def in_context(desk: Desk, draft: RowDraft, say: float) -> RowDraft:
     course = desk.page.course
     if not raised or course is None:
         return draft
-    scores = {item: desk.scores[item] * raised.get(item, 1.0) for item in draft.ranked}
+    plain = draft.score or desk.scores.__getitem__  # a Row with weights of its own has scores of its own
+    scores = {item: plain(item) * raised.get(item, 1.0) for item in draft.ranked}
     return replace(
         draft,
         ranked=tuple(ranked(scores)),

@@ -8,6 +8,7 @@ DEFAULT_TEXT = """\
 format = 1
 time_zone = "UTC"        # of every date below, such as "Europe/Berlin"
 curated_only = false     # true: nothing is shown but what was selected by hand, from the next request on
+order = "strongest"      # the strongest rows first; "fixed": the rows stand as they are named below
 # success = "passed"     # what success at an item is, from the next training on: "completed", "passed", or a score
 
 [limits]
@@ -35,7 +36,7 @@ pins_max = 1             # most pinned cards of a row, besides the row of what w
 # from = 2027-01-11T09:00:00
 # until = 2027-01-15    # the whole day
 
-# --- the rows, in their order ------------------------------------------------------------------------------------
+# --- the rows: what an earlier one shows, a later one does not ----------------------------------------------------
 
 [[rows]]
 kind = "up_next"         # Up next: the one step to take now, on a large card

@@ -6,6 +6,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from connector.domain import RowKind, Success
 from connector.recipes.row_options import PLAIN, RowOptions
@@ -141,6 +142,13 @@ class Pin:
     season: Season = ALWAYS
 
 
+class Order(StrEnum):
+    """In which order the Rows of a page stand: ``STRONGEST`` first, or ``FIXED``, as the book names them."""
+
+    STRONGEST = "strongest"
+    FIXED = "fixed"
+
+
 @dataclass(frozen=True, slots=True)
 class PageLimits:
     """Sizes of a page that the book sets; None keeps the program's.
@@ -160,7 +168,7 @@ BY_COMPLETION = Success()
 
 @dataclass(frozen=True, slots=True)
 class RecipeBook:
-    """All recipes of a Tenant, one version; ``rows`` stand in the order of the page.
+    """All recipes of a Tenant, one version; ``rows`` are made in this order, and stand by ``order``.
 
     Of several recipes for one kind, the first that a viewer may see now is the one. ``curated_only`` is the kill
     switch: nothing but ``CURATED`` is shown. ``success`` is what the next training learns *succeeded* from.
@@ -173,6 +181,7 @@ class RecipeBook:
     curated_only: bool = False
     time_zone: str = "UTC"
     success: Success = BY_COMPLETION
+    order: Order = Order.STRONGEST
 
 
 DEFAULT_BOOK = RecipeBook(

@@ -6,6 +6,7 @@ from datetime import datetime
 from connector.domain import RowKind, Success, SuccessKind
 from connector.recipes.recipe import (
     NamedRule,
+    Order,
     PageLimits,
     Pin,
     Preference,
@@ -15,7 +16,10 @@ from connector.recipes.recipe import (
     Weighing,
 )
 from connector.recipes.rules import Rule, in_words
+from connector.recipes.strength import BY_STRENGTH
 from connector.recipes.summary_options import options_in_words
+
+TWO = 2
 
 TITLES = {
     RowKind.BECAUSE: "Because you completed …",
@@ -40,6 +44,7 @@ def summary(book: RecipeBook) -> list[str]:
         *(["Only rows selected by hand are shown now; all others are off."] if book.curated_only else []),
         *_success(book.success),
         *_every_row(book.preference),
+        *_order(book),
         *_sizes(book.limits),
         *(row_in_words(row) for row in book.rows),
         *(pin_in_words(pin) for pin in book.pins),
@@ -76,6 +81,17 @@ def _success(success: Success) -> list[str]:
             return ["Who passed an item has succeeded at it."]
         case SuccessKind.SCORE:
             return [f"Who scored {success.score:.0%} or more at an item has succeeded at it."]
+
+
+def _order(book: RecipeBook) -> list[str]:
+    """Say how Rows stand, where there are several of which one could stand before the other."""
+    if len({row.kind for row in book.rows if row.on and row.kind in BY_STRENGTH}) < TWO:
+        return []
+    if book.order is Order.FIXED:
+        return ["Rows stand in the order below, however strong they are."]
+    return [
+        "The strongest rows come first; Up next, Selected by L&D, Time to renew, New and Continue keep their places."
+    ]
 
 
 def _every_row(preference: Preference) -> list[str]:

@@ -2,15 +2,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.domain import ItemId, Row, RowKind, Slate
 from connector.recipes.applied import applied
 from connector.recipes.base import RowDraft
-from connector.recipes.compose import RECIPES, drafts_of
+from connector.recipes.compose import RECIPES, compose, drafts_of, too_weak
 from connector.recipes.desk import Desk
 from connector.recipes.pins import SELECTED
-from connector.recipes.recipe import RowRecipe
+from connector.recipes.recipe import Order, RowRecipe
+from connector.recipes.strength import BY_STRENGTH, strength
 from connector.recipes.variety import varied
 
 
@@ -70,6 +71,22 @@ def tried_rows(desk: Desk, slate: Slate, recipes: Iterable[RowRecipe]) -> Iterat
         if kind not in tried:
             for draft in RECIPES[kind](desk):
                 yield Tried(None, draft, draft, None, _by_family(desk, draft), {})
+
+
+def weak_rows(desk: Desk) -> dict[tuple[RowKind, ItemId | None], tuple[float, float]]:
+    """Return how strong each Row was that a page by strength had no room for, and how strong the weakest one kept."""
+    left, kept = too_weak(desk)
+    least = min((strength(desk, row) for row in kept), default=0.0)
+    return {(row.kind, row.anchor): (strength(desk, row), least) for row in left if row.kind in BY_STRENGTH and kept}
+
+
+def places_by_book(desk: Desk) -> dict[tuple[RowKind, ItemId | None], int]:
+    """Return where each Row would stand in the order of the book, from 1 on; nothing where it does stand so."""
+    book = desk.page.book
+    if book.order is Order.FIXED:
+        return {}
+    slate = compose(replace(desk.page, book=replace(book, order=Order.FIXED)))
+    return {(row.kind, row.anchor): place for place, row in enumerate(slate.rows, 1)}
 
 
 def _tried(desk: Desk, slate: Slate, recipe: RowRecipe, draft: RowDraft, row: Row | None, before: int) -> Tried:

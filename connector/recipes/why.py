@@ -10,16 +10,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from connector.domain import Card, Item, ItemId, NeighbourKind, NeighbourList, Row, RowKind, Slate
+from connector.domain import Card, Item, ItemId, Row, RowKind, Slate
 from connector.recipes import blend
-from connector.recipes.anchors import in_use, nameable
 from connector.recipes.applied import desk_of, floor_of, nearness, rows_now, why_not_in
 from connector.recipes.base import PageInput, WhyNot
 from connector.recipes.because import MOST_UNTRIED
 from connector.recipes.compose import counted
 from connector.recipes.desk import Desk, may_be_the_reason
 from connector.recipes.filters import Showable, first_of_each_family
-from connector.recipes.tried import Tried, tried_rows
+from connector.recipes.strength import BY_STRENGTH, strength
+from connector.recipes.tried import Tried, places_by_book, tried_rows, weak_rows
+from connector.recipes.unproven import in_waiting, rank_untried, untried_lists
 
 
 class RowName(NamedTuple):
@@ -31,12 +32,18 @@ class RowName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Where an Item stands: which Row from the top and which Card of it, both from 1 on."""
+    """Where an Item stands: which Row from the top and which Card of it, both from 1 on.
+
+    ``strength`` is what the Row is worth, where that gives it its place; ``book_place`` is where it would stand in the
+    order of the book, None where it would not be on the page.
+    """
 
     row: Row
     row_place: int
     card: Card
     place: int
+    strength: float | None = None
+    book_place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,8 @@ class Missing:
         In which Row it was decided; None where it holds for the whole page.
     value, limit : float or None
         What was measured, and what it was held against: the Item's rank and how many of the Row's own are shown; how
-        many Cards were left and how many a Row needs; how many Rows there are and may be; how near a Neighbour is and
+        many Cards were left and how many a Row needs; how many Rows there are and may be; how strong its Row is and the
+        weakest that stands instead; how near a Neighbour is and
         has to be; what the Anchor and the one in waiting give.
     other : ItemId or None
         Another Item that decides: the one of its Family that is done or shown, or an Anchor.
@@ -77,8 +85,9 @@ Answer = Shown | Missing
 class Inquiry:
     """A page that can be asked about any Item; ``items`` are those of the catalogue and of the page's shelf.
 
-    ``placed`` are the Items on the page, ``families`` their Families, ``rows`` all that were tried, ``near`` how near
-    the nearest proven Neighbour of an Anchor is, floor or not, ``pinned`` what people pinned.
+    ``placed`` are the Items on the page, ``families`` their Families, ``rows`` all that were tried, ``weak`` how strong
+    those were for which there was no room, and the weakest that was kept; ``near`` is how near the nearest proven
+    Neighbour of an Anchor is, floor or not, ``pinned`` what people pinned.
     """
 
     desk: Desk
@@ -88,6 +97,7 @@ class Inquiry:
     placed: Mapping[ItemId, Shown]
     families: Mapping[int, ItemId]
     rows: tuple[Tried, ...]
+    weak: Mapping[RowName, tuple[float, float]]
     near: Mapping[ItemId, float]
     pinned: frozenset[ItemId]
 
@@ -132,9 +142,14 @@ class Inquiry:
             return Missing(WhyNot.TOO_ALIKE, row=row, value=rank, limit=tried.own_cards)
         if tried.row is not None:
             return Missing(WhyNot.RANKED_BELOW, row=row, value=rank, limit=tried.own_cards)
-        if min(tried.fitting, tried.left.at_most) < tried.left.at_least:
+        if row not in self.weak and min(tried.fitting, tried.left.at_most) < tried.left.at_least:
             return Missing(WhyNot.ROW_TOO_SHORT, row=row, value=tried.fitting, limit=tried.left.at_least)
-        return self._no_room(row)
+        return self._weaker(row) or self._no_room(row)
+
+    def _weaker(self, row: RowName) -> Missing | None:
+        """Say how strong a Row is that the page had no room for, and the weakest for which it had."""
+        value, limit = self.weak.get(row, (None, None))
+        return None if value is None else Missing(WhyNot.WEAKER, row=row, value=value, limit=limit)
 
     def _no_room(self, row: RowName) -> Missing:
         limits = self.desk.page.limits
@@ -182,20 +197,18 @@ class Inquiry:
     def _unreasoned(self, item: ItemId) -> Missing:
         """Say why a Candidate that has a score has no reason that may be given."""
         desk = self.desk
-        lists = desk.proven.get(item) or _untried_lists(desk, item)
+        lists = desk.proven.get(item) or untried_lists(desk, item)
         true = [near.anchor for near in lists if may_be_the_reason(desk, item, near.anchor)]
         if not true:
             lift = max((desk.lift(item, near.anchor) for near in lists), default=0.0)
-            return Missing(
-                WhyNot.NO_TRUE_REASON, value=lift, limit=desk.waiting.get(item, 0.0), other=_in_waiting(desk)
-            )
+            return Missing(WhyNot.NO_TRUE_REASON, value=lift, limit=desk.waiting.get(item, 0.0), other=in_waiting(desk))
         heads = first_of_each_family((anchor.item for anchor in desk.anchors), self.items)
         hung = [anchor for anchor in true if anchor in heads]
         if not hung:
             return Missing(WhyNot.ANCHOR_REPEATED, other=true[0])
         if item in desk.proven:
             return Missing(WhyNot.WEIGHED_OUT)
-        rank, anchor = min((_rank_untried(desk, item, anchor), anchor) for anchor in hung)
+        rank, anchor = min((rank_untried(desk, item, anchor), anchor) for anchor in hung)
         if rank <= MOST_UNTRIED:
             return Missing(WhyNot.WEIGHED_OUT)
         return Missing(WhyNot.UNTRIED, row=RowName(RowKind.BECAUSE, anchor), value=rank, limit=MOST_UNTRIED)
@@ -218,7 +231,7 @@ def inquire(page: PageInput, slate: Slate, catalogue: Mapping[ItemId, Item] | No
     """
     desk = desk_of(page)
     items = {**(catalogue or {}), **page.shelf.items}
-    placed = dict(_placed(slate))
+    placed = dict(placed_on(desk, slate))
     return Inquiry(
         desk=desk,
         slate=slate,
@@ -227,15 +240,19 @@ def inquire(page: PageInput, slate: Slate, catalogue: Mapping[ItemId, Item] | No
         placed=placed,
         families={items[item].family: item for item in placed},
         rows=tuple(tried_rows(desk, slate, rows_now(desk.page))),
+        weak={RowName(*name): held for name, held in weak_rows(desk).items()},
         near=_nearest(desk),
         pinned=_pinned(page),
     )
 
 
-def _placed(slate: Slate) -> Iterable[tuple[ItemId, Shown]]:
+def placed_on(desk: Desk, slate: Slate) -> Iterable[tuple[ItemId, Shown]]:
+    """Give the Items of a page and where they stand."""
+    by_book = places_by_book(desk)
     for row_place, row in enumerate(slate.rows, 1):
+        held = strength(desk, row) if by_book and row.kind in BY_STRENGTH else None
         for place, card in enumerate(row.cards, 1):
-            yield card.item, Shown(row, row_place, card, place)
+            yield card.item, Shown(row, row_place, card, place, held, by_book.get((row.kind, row.anchor)))
 
 
 def _widened(showable: Showable, items: Mapping[ItemId, Item]) -> Showable:
@@ -261,31 +278,10 @@ def _nearest(desk: Desk) -> dict[ItemId, float]:
 
 
 def _distance(found: Missing) -> tuple[bool, int, float]:
-    """Order answers by how little is missing: ranks before Rows that are short, those before Rows without room.
+    """Order answers by how little is missing: ranks, then Rows that were too weak, too short, without room.
 
     A Row that shows one Card, whatever the recipes say, comes last: what is told of it helps nobody.
     """
     single = found.row is not None and found.row.kind is RowKind.UP_NEXT
-    order = (WhyNot.RANKED_BELOW, WhyNot.TOO_ALIKE, WhyNot.ROW_TOO_SHORT, WhyNot.NO_ROOM)
+    order = (WhyNot.RANKED_BELOW, WhyNot.TOO_ALIKE, WhyNot.WEAKER, WhyNot.ROW_TOO_SHORT, WhyNot.NO_ROOM)
     return single, order.index(found.ground), abs((found.value or 0.0) - (found.limit or 0.0))
-
-
-def _untried_lists(desk: Desk, item: ItemId) -> list[NeighbourList]:
-    lists = (desk.lists.get((NeighbourKind.UNTRIED, anchor.item)) for anchor in desk.anchors)
-    return [near for near in lists if near is not None and near.score_of(item) > 0]
-
-
-def _rank_untried(desk: Desk, item: ItemId, anchor: ItemId) -> int:
-    """Return the rank of an Item among what is only described like an Anchor, from 1 on."""
-    near = desk.lists[NeighbourKind.UNTRIED, anchor]
-    rivals = [one for one, score in near.pairs() if score > 0 and one in desk.scores and one not in desk.proven]
-    true = {one: desk.scores[one] for one in rivals if may_be_the_reason(desk, one, anchor)}
-    return blend.ranked(true).index(item) + 1
-
-
-def _in_waiting(desk: Desk) -> ItemId | None:
-    latest = nameable(desk.past.positives, desk.page.shelf.items)
-    model = desk.page.shelf.model
-    blending = model.blending if model else None
-    waiting = in_use(latest, desk.page.shelf.items, desk.page.limits, desk.page.pinned, blending)[1]
-    return waiting[0].item if waiting else None

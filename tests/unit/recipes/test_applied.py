@@ -184,7 +184,7 @@ def test_rows_stand_in_the_order_of_the_book_and_what_is_off_is_off():
         [[rows]]
         kind = "because"
     """
-    asked = with_book("", rows=rows)
+    asked = with_book('order = "fixed"', rows=rows)
     slate = compose(asked)
     assert [(row.kind.value, row.title) for row in slate.rows] == [("popular", "Much done"), ("because", "")]
     assert why_not(30, asked, slate) is WhyNot.ROW_OFF

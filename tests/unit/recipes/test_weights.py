@@ -107,6 +107,6 @@ def test_a_weight_out_of_bounds_is_refused_with_its_place(row, problem):
 
 def test_weights_in_plain_words():
     words = summary(weighed("like = 0\nnext = 2.5\nnear = 1").book)
-    assert words[0] == (
+    assert words[1] == (
         "Because you completed …: what people did next counting 2.5 times as much, what is described alike not at all."
     )

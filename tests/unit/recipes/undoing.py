@@ -180,6 +180,7 @@ UNDO = {
     WhyNot.RANKED_BELOW: _row_lengthened,
     WhyNot.ROW_TOO_SHORT: _least_lowered,
     WhyNot.NO_ROOM: _room_made,
+    WhyNot.WEAKER: _room_made,
     WhyNot.UNTRIED: _rivals_blocked,
     WhyNot.NO_SCORE: _plain_scores,
     WhyNot.TOO_ALIKE: _options(variety=1.0),
