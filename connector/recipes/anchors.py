@@ -5,13 +5,18 @@ can be named to the learner, so nothing that may not be named moves one.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from connector.domain import SITE, Blending, Deed, Interaction, Item, ItemId, ItemStatus, NeighbourKind
+from connector.domain import SIGNALS_OF, SITE, Blending, Deed, Interaction, Item, ItemId, ItemStatus, NeighbourKind
 from connector.recipes.base import Limits, ListKey
 from connector.recipes.blend import SCORING_KINDS, SITE_KINDS
-from connector.recipes.history import Positive, read
+from connector.recipes.history import DOUBTS, Past, Positive, latest_first, read
 from connector.recipes.success import asked
 
+WEAKER = SIGNALS_OF[Deed.OPENED] | SIGNALS_OF[Deed.ENROLLED]
+"""The Signals that say anything for an Item."""
+NEVER_BESIDE = frozenset({*SITE_KINDS, *SCORING_KINDS, NeighbourKind.UNTRIED})
+"""The kinds of which what was done by weaker signals has no list."""
 PLACE_KINDS = (NeighbourKind.POPULAR, NeighbourKind.RISING)
 """The kinds that hang on the site or on the Course of the launch."""
 
@@ -40,6 +45,30 @@ def in_use(
     if not asked or any(items[one.item].family == family for one in anchors):
         return anchors, rest[:1]
     return (*anchors[:-1], asked[0]), anchors[-1:]
+
+
+def done_beside(
+    history: Iterable[Interaction],
+    past: Past,
+    items: Mapping[ItemId, Item],
+    limits: Limits,
+    blending: Blending | None,
+) -> tuple[Positive, ...]:
+    """Return what was done by weaker signals than the Deed and may be named, latest first; as many as Anchors score.
+
+    What was left or failed since is not among them, nor anything that was ever done by the Deed. Empty where the
+    Model's blend does not read it.
+    """
+    if blending is None or not blending.beside:
+        return ()
+    closed = past.done | past.expired | past.taken | {one.item for one in past.positives}
+    last, left = dict[ItemId, datetime](), dict[ItemId, datetime]()
+    for one in history:
+        if one.item not in closed:
+            when = last if one.signal in WEAKER else left if one.signal in DOUBTS else {}
+            when[one.item] = max(one.at, when.get(one.item, one.at))
+    kept = (Positive(item, at) for item, at in last.items() if left.get(item, at) <= at)
+    return tuple(sorted(nameable(kept, items), key=latest_first)[: limits.anchors_scored])
 
 
 def lists_to_read(
@@ -77,17 +106,21 @@ def lists_to_read(
         Anchors, one of each kind that ranks on the whole site, two of popularity and two of what rises, what is near
         the Course, and whose success is asked about; a list need not exist.
     """
-    anchors, waiting = in_use(nameable(read(history, deed=deed).positives, items), items, limits, pinned, blending)
+    interactions = tuple(history)
+    past = read(interactions, deed=deed)
+    anchors, waiting = in_use(nameable(past.positives, items), items, limits, pinned, blending)
     ranking = dict.fromkeys((*SCORING_KINDS, *(blending.shares if blending and anchors else ())))
     if blending and anchors:
         ranking[NeighbourKind.UNTRIED] = None
     scoring = [(kind, one.item) for kind in ranking if kind not in SITE_KINDS for one in (*anchors, *waiting)]
+    weaker = done_beside(interactions, past, items, limits, blending) if anchors else ()
+    beside = [(kind, one.item) for kind in ranking if kind not in NEVER_BESIDE for one in weaker]
     whole = [(kind, SITE) for kind in ranking if kind in SITE_KINDS]
     places = [SITE] if course is None else [course.id, SITE]
     here = [(kind, place) for kind in PLACE_KINDS for place in places]
     near = [(NeighbourKind.TOGETHER, course.id)] if course is not None else []
     own = [(NeighbourKind.SUCCEEDED, one) for one in asked(course, (one.item for one in anchors), limits.anchors_shown)]
-    return tuple(dict.fromkeys((*scoring, *whole, *here, *near, *own)))
+    return tuple(dict.fromkeys((*scoring, *beside, *whole, *here, *near, *own)))
 
 
 def _may_be_named(item: Item | None) -> bool:

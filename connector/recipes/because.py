@@ -41,11 +41,8 @@ def proven_by(desk: Desk, anchor: ItemId) -> dict[ItemId, NeighbourList]:
     near = desk.lists.get((NeighbourKind.TOGETHER, anchor))
     if near is None:
         return {}
-    return {
-        item: near
-        for item, _ in near.pairs()
-        if any(one is near for one in desk.proven.get(item, ())) and may_be_the_reason(desk, item, anchor)
-    }
+    waiting = desk.waiting
+    return {item: near for item, lift in desk.lifted.get(anchor, {}).items() if lift > waiting.get(item, 0.0)}
 
 
 def _untried(desk: Desk, anchor: ItemId) -> dict[ItemId, NeighbourList]:
@@ -53,11 +50,9 @@ def _untried(desk: Desk, anchor: ItemId) -> dict[ItemId, NeighbourList]:
     near = desk.lists.get((NeighbourKind.UNTRIED, anchor))
     if near is None:
         return {}
-    return {
-        item: near
-        for item, score in near.pairs()
-        if score > 0 and item in desk.scores and item not in desk.proven and may_be_the_reason(desk, item, anchor)
-    }
+    scores, proven = desk.scores, desk.proven
+    fresh = [item for item in near.positive()[0] if item in scores and item not in proven]
+    return {item: near for item in fresh if may_be_the_reason(desk, item, anchor)}
 
 
 def _few_untried(desk: Desk, order: Iterable[ItemId]) -> Iterator[ItemId]:

@@ -14,13 +14,14 @@ the whole site count as much as the freshest Anchor, so that they neither drown 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import exp2, fsum
 from operator import attrgetter
 from typing import NamedTuple
 
-from connector.domain import SITE, Blending, ItemId, Neighbour, NeighbourKind, NeighbourList, TracePart
+from connector.domain import SITE, Blending, ItemId, Neighbour, NeighbourKind, NeighbourList
 from connector.recipes.base import ListKey
 
 SCORING_KINDS = (NeighbourKind.TOGETHER,)
@@ -52,8 +53,29 @@ class Pull(NamedTuple):
     neighbour: Neighbour
 
 
-Summand = tuple[float, NeighbourList]
-"""What one list gives a Candidate, weighed and scaled, and over 0."""
+class _Beside(NeighbourList):
+    """A list that hangs on what was done by weaker signals than the Deed: the same, called so."""
+
+    __slots__ = ("_near",)
+    _near: NeighbourList
+
+    def __init__(self, near: NeighbourList) -> None:
+        for name, value in (("kind", NeighbourKind.BESIDE), ("anchor", near.anchor), ("base", near.base)):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "_near", near)
+
+    @property
+    def neighbours(self) -> tuple[Neighbour, ...]:
+        return self._near.neighbours
+
+    def pairs(self) -> Iterable[tuple[ItemId, float]]:
+        return self._near.pairs()
+
+    def items(self) -> Sequence[ItemId]:
+        return self._near.items()
+
+    def positive(self) -> tuple[Sequence[ItemId], Sequence[float]]:
+        return self._near.positive()
 
 
 class Voice(NamedTuple):
@@ -184,6 +206,26 @@ def voices(
     return found
 
 
+def beside(
+    history: Iterable[Trail],
+    now: datetime,
+    lists: Mapping[ListKey, NeighbourList],
+    scale: Mapping[str, float],
+    blending: Blending,
+) -> list[Voice]:
+    """Give the lists of what a learner did by weaker signals than the Model's Deed, where its blend reads them.
+
+    They speak as those of Anchors do, ``blending.beside`` times as strong, and never for the whole site. The arguments
+    are those of `voices`.
+    """
+    if not blending.beside:
+        return []
+    own = {kind: share for kind, share in blending.shares.items() if kind not in SITE_KINDS}
+    fainter = [one._replace(strength=blending.beside * one.strength) for one in history]
+    found = voices(fainter, now, lists, scale, replace(blending, shares=own))
+    return [voice._replace(near=_Beside(voice.near)) for voice in found]
+
+
 def untried(
     history: Iterable[Trail],
     now: datetime,
@@ -218,12 +260,6 @@ def gathered(given: Iterable[Voice]) -> dict[ItemId, list[Pull]]:
     return dict(found)
 
 
-def parts_of(found: Iterable[Summand]) -> tuple[TracePart, ...]:
-    """Write down what each list gives one Candidate, largest first; they sum to its score."""
-    largest_first = sorted([(-value, near.anchor, near.kind.value) for value, near in found])
-    return tuple([TracePart(kind, anchor, -less) for less, anchor, kind in largest_first])
-
-
 def summed(given: Iterable[Voice], among: Collection[ItemId] | None = None) -> dict[ItemId, float]:
     """Score Candidates, all or those ``among`` them, without making an object for each summand.
 
@@ -239,37 +275,10 @@ def summed(given: Iterable[Voice], among: Collection[ItemId] | None = None) -> d
     return {item: fsum(values) for item, values in found.items()}
 
 
-def summands(given: Iterable[Voice], among: Collection[ItemId]) -> dict[ItemId, list[Summand]]:
-    """Give what each list gives each of the Candidates ``among`` which we look, over 0 only, in the order of the lists.
-
-    One pass over thousands of scores, of which a page shows a few dozen: so it makes no object but the pair.
-    """
-    found: defaultdict[ItemId, list[Summand]] = defaultdict(list)
-    for near, weight, constant, floor in given:
-        for item, score in near.pairs():
-            if item in among:
-                strength = score / constant
-                if strength >= floor and strength > 0:  # a score that is not a number is under every floor
-                    found[item].append((weight * strength, near))
-    return dict(found)
-
-
-def total(given: Mapping[ItemId, Iterable[Summand]]) -> dict[ItemId, float]:
-    """Sum what lists give, exactly, so that their order cannot be seen in the last digit."""
-    return {item: fsum([value for value, _ in found]) for item, found in given.items()}
-
-
-def lifts(found: Iterable[Summand]) -> dict[ItemId, float]:
-    """Return what each Anchor, and the site, gives one Candidate, over all kinds of lists."""
-    given: dict[ItemId, float] = {}
-    for value, near in found:
-        given[near.anchor] = given.get(near.anchor, 0.0) + value
-    return given
-
-
 def newcomers(lists: Mapping[ListKey, NeighbourList]) -> NeighbourList | None:
-    """Give what is shown to who has no Anchor: what is of late, else what is popular, else nothing."""
-    return next((found for kind in SITE_KINDS if (found := lists.get((kind, SITE))) and found.neighbours), None)
+    """Give what is shown to who has no Anchor: what is popular, else what is of late, else nothing."""
+    kinds = NeighbourKind.POPULAR, NeighbourKind.TREND
+    return next((found for kind in kinds if (found := lists.get((kind, SITE))) and found.neighbours), None)
 
 
 def faded(at: datetime, now: datetime, half_life: timedelta) -> float:

@@ -11,26 +11,27 @@ from dataclasses import dataclass, field
 
 from connector.domain import SITE, Blending, Card, Deed, ItemId, Model, NeighbourList, Reason, TracePart
 from connector.recipes import blend
-from connector.recipes.anchors import in_use, nameable
+from connector.recipes.anchors import done_beside, in_use, nameable
 from connector.recipes.base import ListKey, PageInput, is_personal
-from connector.recipes.blend import Summand, Trail, Voice
+from connector.recipes.blend import Trail, Voice
 from connector.recipes.filters import Showable, deed_of, families_of, read_past, showable
 from connector.recipes.history import Past, Positive, Unfinished
 from connector.recipes.levels import NOTHING_MASTERED, Mastered
+from connector.recipes.lifts import Lifts, Strongest, Values, given_by, strongest
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One page's input, read and scored.
 
-    ``anchors``, ``unfinished``, ``proven``, ``summands``, ``scores`` and ``progress`` are empty on a page that is not
+    ``anchors``, ``unfinished``, ``proven``, ``lifts``, ``scores`` and ``progress`` are empty on a page that is not
     personal; ``lists`` is empty without a Model. ``proven`` holds what may stand as a reason: for each showable
     Candidate the lists of the Anchors with which it was completed more often than by chance. A Candidate that is not in
-    it is untried: too few people did it, and it is described much like an Anchor. ``summands`` are what each list gives
-    each Candidate, ``scores`` their sums, ``waiting`` what the Anchor in waiting would give. ``known`` are the Families
-    that the learner started, enrolled in or opened, where the site goes by that: they are no news. ``strongest`` holds
-    for each proven Candidate the list of the Anchor that lifts it most, and ``told`` those Candidates of which that
-    Anchor may be named as the reason.
+    it is untried: too few people did it, and it is described much like an Anchor. ``lifts`` is what each list gives
+    each Candidate, ``scores`` their sums, ``lifted`` what each Anchor gives the Candidates that it proves, ``waiting``
+    what the Anchor in waiting would give. ``known`` are the Families that the learner started, enrolled in or opened,
+    where the site goes by that: they are no news. ``strongest`` holds for each proven Candidate the list of the Anchor
+    that lifts it most, and ``told`` those Candidates, best first, of which that Anchor may be named as the reason.
     """
 
     page: PageInput
@@ -42,13 +43,18 @@ class Desk:
     unfinished: tuple[Unfinished, ...]
     progress: Mapping[ItemId, int | None]
     proven: Mapping[ItemId, list[NeighbourList]]
-    summands: Mapping[ItemId, list[Summand]]
-    scores: Mapping[ItemId, float]
+    lifts: Lifts
+    lifted: Mapping[ItemId, Values]
     waiting: Mapping[ItemId, float]
     known: frozenset[int] = frozenset()
     mastered: Mastered = NOTHING_MASTERED
-    strongest: Mapping[ItemId, NeighbourList] = field(default_factory=dict)
-    told: frozenset[ItemId] = frozenset()
+    strongest: Mapping[ItemId, Strongest] = field(default_factory=dict)
+    told: Mapping[ItemId, float] = field(default_factory=dict)
+
+    @property
+    def scores(self) -> Mapping[ItemId, float]:
+        """The score of each Candidate, over 0."""
+        return self.lifts.scores
 
     @property
     def deed(self) -> Deed:
@@ -61,28 +67,28 @@ class Desk:
 
     def lift(self, item: ItemId, anchor: ItemId) -> float:
         """Return what one Anchor gives a Candidate, over all kinds of lists."""
-        return blend.lifts(self.summands.get(item, ())).get(anchor, 0.0)
+        return self.lifts.of(item, anchor)
 
     def parts(self, item: ItemId) -> tuple[TracePart, ...]:
         """Return the summands of a Candidate's score, largest first."""
-        return blend.parts_of(self.summands.get(item, ()))
+        return self.lifts.parts(item)
 
 
 def open_desk(page: PageInput) -> Desk:
     """Read the history and score the Candidates of one page."""
     past = read_past(page)
     allowed = showable(page, past)
-    latest = nameable(past.positives, page.shelf.items) if is_personal(page) else ()
+    personal = is_personal(page)
+    latest = nameable(past.positives, page.shelf.items) if personal else ()
     anchors, next_in_line = in_use(latest, page.shelf.items, page.limits, page.pinned, _blending(page))
-    known = families_of(past.taken if is_personal(page) else (), page.shelf.items)
-    proven, untried = _proofs(_proven(anchors, page)), _untried(anchors, page)
-    voices = (*_ranking(anchors, page), *untried)
-    candidates = proven.keys() | {item for voice in untried for item, _ in voice.near.pairs()}
-    summands = blend.summands(voices, {one for one in candidates if one in allowed and _family(one, page) not in known})
-    scores = blend.total(summands)
-    proven = {item: proven[item] for item in scores if item in proven}
-    waiting, strongest = _waiting(next_in_line, page, scores), _strongest(proven, summands)
-    unfinished = past.unfinished if is_personal(page) else ()
+    known = families_of(past.taken if personal else (), page.shelf.items)
+    proofs, untried = _proven(anchors, page), _untried(anchors, page)
+    given = [given_by(voice) for voice in proofs]
+    near = set[ItemId]().union(*given, *(voice.near.items() for voice in untried))
+    lifts = Lifts((*_ranking(anchors, page), *_beside(past, page), *untried), allowed.those_of(near, known))
+    lifted = {proof.near.anchor: lifts.by(proof.near.anchor, own) for proof, own in zip(proofs, given, strict=True)}
+    waiting, best = _waiting(next_in_line, page, lifts.scores), strongest(proofs, lifted)
+    unfinished = past.unfinished if personal else ()
     return Desk(
         page=page,
         past=past,
@@ -92,31 +98,32 @@ def open_desk(page: PageInput) -> Desk:
         anchors=anchors,
         unfinished=unfinished,
         progress={begun.item: begun.progress for begun in unfinished},
-        proven=proven,
-        summands=summands,
-        scores=scores,
+        proven=_by_candidate(proofs, lifted),
+        lifts=lifts,
+        lifted=lifted,
         waiting=waiting,
         known=known,
-        mastered=Mastered(past.done, page.shelf.items) if is_personal(page) else NOTHING_MASTERED,
-        strongest={item: near for item, (near, _) in strongest.items()},
-        told=frozenset(item for item, (_, most) in strongest.items() if most > waiting.get(item, 0.0)),
+        mastered=Mastered(past.done, page.shelf.items) if personal else NOTHING_MASTERED,
+        strongest=best,
+        told=_told(best, waiting, lifts.scores),
     )
 
 
-def _strongest(
-    proven: Mapping[ItemId, list[NeighbourList]], summands: Mapping[ItemId, list[Summand]]
-) -> dict[ItemId, tuple[NeighbourList, float]]:
-    """Give the list of the Anchor that lifts each Candidate most, of equal ones the lowest number's, and how much."""
-    found: dict[ItemId, tuple[NeighbourList, float]] = {}
-    for item, proofs in proven.items():
-        lifts = blend.lifts(summands[item])
-        best, most = proofs[0], lifts.get(proofs[0].anchor, 0.0)
-        for near in proofs[1:]:
-            value = lifts.get(near.anchor, 0.0)
-            if value > most or (value == most and near.anchor < best.anchor):
-                best, most = near, value
-        found[item] = best, most
-    return found
+def _by_candidate(proofs: Iterable[Voice], lifted: Mapping[ItemId, Values]) -> dict[ItemId, list[NeighbourList]]:
+    """Return the lists that hold each Candidate above their floor, in their order."""
+    found: defaultdict[ItemId, list[NeighbourList]] = defaultdict(list)
+    for proof in proofs:
+        for item in lifted[proof.near.anchor]:
+            found[item].append(proof.near)
+    return dict(found)
+
+
+def _told(
+    best: Mapping[ItemId, Strongest], waiting: Mapping[ItemId, float], scores: Mapping[ItemId, float]
+) -> dict[ItemId, float]:
+    """Return the scores, best first, of those that would score lower without their strongest Anchor."""
+    told = {item: scores[item] for item, (_, lift) in best.items() if lift > waiting.get(item, 0.0)}
+    return {item: told[item] for item in blend.ranked(told)}
 
 
 def may_be_the_reason(desk: Desk, item: ItemId, anchor: ItemId) -> bool:
@@ -135,23 +142,21 @@ def _proven(anchors: Iterable[Positive], page: PageInput) -> list[Voice]:
     return blend.proven(_weights(anchors, page), page.shelf.lists, model.scale, page.limits.floor) if model else []
 
 
-def _proofs(voices: Iterable[Voice]) -> dict[ItemId, list[NeighbourList]]:
-    """Return the lists that hold each Candidate above their floor, in their order."""
-    found: defaultdict[ItemId, list[NeighbourList]] = defaultdict(list)
-    for near, weight, constant, floor in voices:
-        for item, score in near.pairs():
-            strength = score / constant
-            if strength >= floor and strength > 0 and weight * strength > 0:
-                found[item].append(near)
-    return dict(found)
-
-
 def _ranking(anchors: Iterable[Positive], page: PageInput) -> list[Voice]:
     """Return the lists of all kinds that the Model blends; of what is proven where it says nothing of blending."""
     model: Model | None = page.shelf.model
     if model is None or model.blending is None:
         return _proven(anchors, page)
     return blend.voices(_trails(anchors), page.now, page.shelf.lists, model.scale, model.blending)
+
+
+def _beside(past: Past, page: PageInput) -> list[Voice]:
+    """Return the lists of what the learner did by weaker signals, where the Model reads them."""
+    model: Model | None = page.shelf.model
+    if model is None or model.blending is None or not model.blending.beside:
+        return []
+    done = done_beside(page.history, past, page.shelf.items, page.limits, model.blending)
+    return blend.beside(_trails(done), page.now, page.shelf.lists, model.scale, model.blending)
 
 
 def _untried(anchors: Iterable[Positive], page: PageInput) -> list[Voice]:
@@ -170,10 +175,6 @@ def _waiting(next_in_line: Iterable[Positive], page: PageInput, among: Collectio
 
 def _blending(page: PageInput) -> Blending | None:
     return page.shelf.model.blending if page.shelf.model else None
-
-
-def _family(item: ItemId, page: PageInput) -> int:
-    return page.shelf.items[item].family
 
 
 def _trails(anchors: Iterable[Positive]) -> list[Trail]:

@@ -1,6 +1,6 @@
 """What may be shown at all, whatever the Recipe: the invariants on done, blocked and unavailable Items live here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -36,8 +36,14 @@ class Showable:
     def __contains__(self, item: ItemId) -> bool:
         answer = self._answers.get(item)  # several Rows ask for the same Items
         if answer is None:
-            answer = self._answers[item] = self.refusal(item) is None
+            answer = self._answers[item] = self._is_plain(item) or self.refusal(item) is None
         return answer
+
+    def those_of(self, asked: Iterable[ItemId], known: Collection[int] = ()) -> set[ItemId]:
+        """Return those of the Items ``asked`` that may be shown, and are of none of the Families ``known``."""
+        items, shut = self.items, self.closed.union(known)
+        there = [item for item in asked if item in items and items[item].family not in shut]
+        return {item for item in there if item in self}
 
     def refusal(self, item: ItemId) -> WhyNot | None:
         """Name the first thing that forbids ``item``; None if nothing does."""
@@ -53,6 +59,16 @@ class Showable:
         shut = self._unavailable(known) or (WhyNot.CURRENT_COURSE if known.family == self.course else None)
         bar = None if shut else self.bar(known)
         return bar.why if bar else shut
+
+    def _is_plain(self, item: ItemId) -> bool:
+        """Tell whether an Item says nothing that could forbid it, as most do: all that `refusal` asks, at once."""
+        one = self.items.get(item)
+        if one is None or self.preference.exclude or self.preference.include or one.status is not ItemStatus.SHOWN:
+            return False
+        if one.starts_at or one.ends_at or one.audience or one.prerequisites or item in self.done:
+            return False
+        is_open = bool(one.url) and one.visible and one.enrolable
+        return is_open and one.family not in self.closed and one.family != self.course
 
     def bar(self, item: Item) -> Bar | None:
         """Name the rule of the recipes that keeps ``item`` off every Row."""

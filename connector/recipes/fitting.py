@@ -7,7 +7,7 @@ from connector.domain import SITE, Card, ItemId, Neighbour, NeighbourKind, Neigh
 from connector.recipes import reasons
 from connector.recipes.blend import ranked
 from connector.recipes.desk import Desk
-from connector.recipes.top_picks import has_a_reason, strongest_reason
+from connector.recipes.top_picks import strongest_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Fitting:
 
 def fitting(desk: Desk, is_wanted: Callable[[ItemId], bool]) -> Fitting:
     """Read what a desk knows of wanted Items: those with a true reason, and the most popular ones of the place."""
-    fits = frozenset(item for item in desk.proven if is_wanted(item) and has_a_reason(desk, item))
+    fits = frozenset(item for item in desk.told if is_wanted(item))
     lowest = min((desk.scores[item] for item in fits), default=2.0)
     return Fitting(desk, fits, {item: found for item, found in _popular(desk).items() if is_wanted(item)}, lowest / 2)
 

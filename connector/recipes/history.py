@@ -88,8 +88,8 @@ def read(history: Iterable[Interaction], lapsed: Lapsed = never, deed: Deed = De
     progress = _progress(one for one in interactions if one.item not in again or one.at > completed[one.item])
     return Past(
         done=frozenset(completed) - expired,
-        positives=tuple(sorted(positives, key=_latest_first)),
-        unfinished=tuple(sorted((_unfinished(*entry, progress) for entry in begun.items()), key=_latest_first)),
+        positives=tuple(sorted(positives, key=latest_first)),
+        unfinished=tuple(sorted((_unfinished(*entry, progress) for entry in begun.items()), key=latest_first)),
         expired=expired,
         inside=frozenset(begun) | {item for item, trail in trails.items() if _is_enrolled(trail)},
         taken=frozenset() if deed is Deed.COMPLETED else frozenset(by_deed),
@@ -169,5 +169,6 @@ def _unfinished(item: ItemId, trail: Trail, progress: Mapping[ItemId, tuple[date
     return Unfinished(item, _last(trail, (*BEGINNINGS, Signal.VIEWED)), shown)
 
 
-def _latest_first(entry: Positive | Unfinished) -> tuple[float, ItemId]:
+def latest_first(entry: Positive | Unfinished) -> tuple[float, ItemId]:
+    """Order by time, latest first, equal times by item number."""
     return -entry.at.timestamp(), entry.item

@@ -18,7 +18,8 @@ A list is 8 + 16 n bytes, to the byte. Kind and anchor are columns beside it, no
 
 import operator
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import starmap
 from math import isfinite
 
@@ -99,6 +100,18 @@ class PackedList(NeighbourList):
         """Give the Items and their scores, best first."""
         return _PAIR.iter_unpack(self._rows())
 
+    def items(self) -> Sequence[ItemId]:
+        """Give the Items, best first."""
+        count = (len(self._packed) - _HEADER.size) // _NEIGHBOUR.size
+        return _items_of(count).unpack_from(self._packed, _HEADER.size)
+
+    def positive(self) -> tuple[Sequence[ItemId], Sequence[float]]:
+        """Give the Items that score over 0, best first, and their scores."""
+        count = (len(self._packed) - _HEADER.size) // _NEIGHBOUR.size
+        flat = _pairs_of(count).unpack_from(self._packed, _HEADER.size)
+        items, scores = flat[::2], flat[1::2]
+        return (items, scores) if not count or min(scores) > 0 else super().positive()
+
     def score_of(self, item: ItemId) -> float:
         """Return the score of an Item, 0 where it is no Neighbour."""
         scores: dict[ItemId, float] | None = getattr(self, "_scores", None)
@@ -124,6 +137,18 @@ class PackedList(NeighbourList):
 
     def _rows(self) -> memoryview:
         return memoryview(self._packed)[_HEADER.size :]
+
+
+@lru_cache(maxsize=512)
+def _pairs_of(count: int) -> struct.Struct:
+    """Return what reads Items and scores of a whole list at once."""
+    return struct.Struct("<" + "If8x" * count)
+
+
+@lru_cache(maxsize=512)
+def _items_of(count: int) -> struct.Struct:
+    """Return what reads the Items of a whole list at once."""
+    return struct.Struct("<" + "I12x" * count)
 
 
 def _checked_base(packed: bytes) -> int:

@@ -6,7 +6,6 @@ from functools import partial
 from connector.domain import Card, ItemId, Reason, RowKind
 from connector.recipes import reasons
 from connector.recipes.base import RowDraft
-from connector.recipes.blend import ranked
 from connector.recipes.desk import Desk, blended_card
 
 
@@ -14,11 +13,10 @@ def drafts(desk: Desk) -> Iterator[RowDraft]:
     """Draft the one Row; with fewer than ``top_picks_anchors`` Anchors it would only repeat a "because" Row."""
     limits = desk.page.limits
     if len(desk.anchors) >= limits.top_picks_anchors:
-        told = {item: desk.scores[item] for item in desk.proven if item in desk.told}
         yield RowDraft(
             kind=RowKind.TOP_PICKS,
             anchor=None,
-            ranked=tuple(ranked(told)),
+            ranked=tuple(desk.told),
             card=partial(_card, desk),
             at_least=limits.row_min,
             at_most=limits.cards_max,
@@ -33,7 +31,7 @@ def has_a_reason(desk: Desk, item: ItemId) -> bool:
 
 def strongest_reason(desk: Desk, item: ItemId) -> Reason:
     """Name the Anchor that gives a proven Candidate most."""
-    near = desk.strongest[item]
+    near = desk.strongest[item].near
     proof = near.find(item)
     if proof is None:
         raise LookupError(item)

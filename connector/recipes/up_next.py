@@ -18,7 +18,7 @@ from connector.recipes.because import because_card, proven_by
 from connector.recipes.blend import ranked
 from connector.recipes.desk import Desk, blended_card
 from connector.recipes.filters import families_of
-from connector.recipes.top_picks import has_a_reason, strongest_reason
+from connector.recipes.top_picks import strongest_reason
 
 NEARLY_DONE = 75
 """Per cent from which something is nearly finished."""
@@ -35,8 +35,7 @@ def drafts(desk: Desk) -> Iterator[RowDraft]:
     takes a Row apart helps nobody.
     """
     yield _draft(_nearly_done(desk), partial(continue_.begun_card, desk))
-    told = (item for item in _by_score(desk, desk.proven) if _is_fresh(desk, item) and has_a_reason(desk, item))
-    strongest = list(islice(told, MOST_STEPS))
+    strongest = list(islice((item for item in desk.told if _is_fresh(desk, item)), MOST_STEPS))
     if len(families_of(strongest, desk.page.shelf.items)) > desk.page.limits.row_min:
         needed, items = _needed_by_rows(desk), desk.page.shelf.items
         for draft in (*_after_the_latest(desk), _draft(strongest, partial(_strongest_card, desk))):
@@ -50,9 +49,11 @@ def _needed_by_rows(desk: Desk) -> frozenset[int]:
     taken: set[int] = set()
     rows = 0
     for draft in because.drafts(desk):
+        if rows == limits.anchors_shown:
+            break
         fitting = (item for item in draft.ranked if not desk.mastered.is_above(items[item]))
         own = dict.fromkeys(items[item].family for item in fitting if items[item].family not in taken)
-        if len(own) >= limits.row_min and rows < limits.anchors_shown:
+        if len(own) >= limits.row_min:
             rows += 1
             taken.update(islice(own, limits.cards_max))
             needed.update(own if len(own) == limits.row_min else ())
@@ -75,7 +76,7 @@ def _after_the_latest(desk: Desk) -> Iterator[RowDraft]:
     latest = desk.anchors[0].item
     own = {item: near for item, near in proven_by(desk, latest).items() if _is_fresh(desk, item)}
     order = desk.lists.get((NeighbourKind.NEXT, latest))
-    following = {item for item, score in order.pairs() if score > 0} & own.keys() if order else set()
+    following = own.keys() & order.positive()[0] if order else set()
     yield _draft(_by_score(desk, following or own), partial(because_card, desk, own))
 
 

@@ -4,7 +4,8 @@ from math import fsum, nan
 import pytest
 
 from connector.domain import TracePart
-from connector.recipes.blend import blend, lifts, parts_of, proven, pulls, ranked, recency, score, summands, total
+from connector.recipes.blend import blend, proven, pulls, ranked, recency, score
+from connector.recipes.lifts import Lifts, strongest
 from tests.unit.recipes.shelves import NOW, TOGETHER, neighbours
 
 LISTS = {
@@ -40,12 +41,14 @@ def test_an_anchor_without_a_list_gives_nothing():
 
 def test_parts_are_the_summands_largest_first():
     given = {2: 0.5, 1: 1.0}, LISTS, {}, 0.05
-    found = summands(proven(*given), {10, 12})
-    parts = parts_of(found[10])
+    found = Lifts(proven(*given), {10, 12})
+    parts = found.parts(10)
     assert parts == (TracePart("together", 1, 0.8), TracePart("together", 2, 0.1))
-    assert fsum(part.value for part in parts) == score(pulls(*given)[10]) == blend(*given)[10] == total(found)[10]
-    assert lifts(found[10]) == {1: 0.8, 2: 0.1}
-    assert set(found) == {10}, "what is under the floor, and what nobody looks at, has no summand"
+    assert fsum(part.value for part in parts) == score(pulls(*given)[10]) == blend(*given)[10] == found.scores[10]
+    assert [found.of(10, anchor) for anchor in (1, 2, 3)] == [0.8, 0.1, 0.0]
+    assert found.by(2, [13, 10]) == {10: 0.1}
+    assert set(found.scores) == {10}, "what is under the floor, and what nobody looks at, has no summand"
+    assert (found.parts(12), found.parts(13), found.of(13, 2)) == ((), (), 0.0)
 
 
 def test_the_order_of_the_anchors_is_not_seen_in_the_last_digit():
@@ -57,8 +60,16 @@ def test_the_order_of_the_anchors_is_not_seen_in_the_last_digit():
 
 def test_equal_parts_are_in_the_order_of_their_anchors():
     lists = {(TOGETHER, anchor): neighbours(anchor, (10, 0.5)) for anchor in (3, 1, 2)}
-    found = summands(proven({3: 1.0, 1: 1.0, 2: 1.0}, lists, {}, floor=0.05), {10})
-    assert [part.anchor for part in parts_of(found[10])] == [1, 2, 3]
+    found = Lifts(proven({3: 1.0, 1: 1.0, 2: 1.0}, lists, {}, floor=0.05), {10})
+    assert [part.anchor for part in found.parts(10)] == [1, 2, 3]
+
+
+def test_of_anchors_that_lift_alike_the_lowest_number_is_the_strongest():
+    lists = {(TOGETHER, anchor): neighbours(anchor, (10, 0.5), (11, anchor / 10)) for anchor in (3, 1)}
+    proofs = proven({3: 1.0, 1: 1.0}, lists, {}, floor=0.05)
+    found = Lifts(proofs, {10, 11})
+    best = strongest(proofs, {anchor: found.by(anchor, [10, 11]) for anchor in (3, 1)})
+    assert {item: (one.near.anchor, one.lift) for item, one in best.items()} == {10: (1, 0.5), 11: (3, 0.3)}
 
 
 def test_a_moment_weighs_one_now_half_after_a_half_life_and_a_quarter_after_two():

@@ -1,5 +1,6 @@
 """Several kinds of lists in one score: worked out by hand, and what always holds."""
 
+from dataclasses import replace
 from datetime import timedelta
 from math import fsum
 
@@ -8,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.domain import SITE, Blending, Neighbour, NeighbourKind, NeighbourList, Share, TracePart
-from connector.recipes.blend import Trail, faded, mixed, newcomers, parts_of, score, summands, voices
+from connector.recipes.blend import Trail, beside, faded, mixed, newcomers, score, voices
+from connector.recipes.lifts import Lifts
 from tests.unit.recipes.shelves import NOW, POPULAR, TOGETHER, neighbours
 
 NEXT, TREND = NeighbourKind.NEXT, NeighbourKind.TREND
@@ -51,16 +53,29 @@ def test_a_kind_without_a_share_gives_nothing():
 
 def test_the_summands_name_their_kind_and_anchor():
     given = [Trail(1, NOW)], NOW, LISTS, {}, BOTH
-    parts = parts_of(summands(voices(*given), {10})[10])
+    parts = Lifts(voices(*given), {10}).parts(10)
     assert parts == (TracePart("next", 1, 0.4), TracePart("together", 1, 0.15))
     assert fsum(part.value for part in parts) == score(mixed(*given)[10])
 
 
-def test_nobody_known_gets_no_score_but_what_is_of_late_and_else_what_is_popular():
+def test_nobody_known_gets_no_score_but_what_is_popular_and_else_what_is_of_late():
     popular = listed(POPULAR, SITE, (13, 0.5))
     assert mixed([], NOW, LISTS, {}, BOTH) == {}
-    assert newcomers(LISTS | {(POPULAR, SITE): popular}) == LISTS[TREND, SITE]
-    assert newcomers({(TREND, SITE): listed(TREND, SITE), (POPULAR, SITE): popular}) == popular
+    assert newcomers(LISTS | {(POPULAR, SITE): popular}) == popular
+    assert newcomers(LISTS | {(POPULAR, SITE): listed(POPULAR, SITE)}) == LISTS[TREND, SITE]
+
+
+def test_what_was_done_by_weaker_signals_speaks_as_faintly_as_the_blend_says_and_is_called_so():
+    faint = replace(BOTH, beside=0.5)
+    found = beside([Trail(1, NOW)], NOW, LISTS, {}, faint)
+    assert {voice.near.kind for voice in found} == {NeighbourKind.BESIDE}
+    full = [voice for voice in voices([Trail(1, NOW)], NOW, LISTS, {}, BOTH) if voice.near.anchor != SITE]
+    assert [voice.weight for voice in found] == [voice.weight / 2 for voice in full]
+    assert [tuple(voice.near.pairs()) for voice in found] == [tuple(voice.near.pairs()) for voice in full]
+    assert beside([Trail(1, NOW)], NOW, LISTS, {}, BOTH) == []
+
+
+def test_nobody_at_all_is_shown_nothing():
     assert newcomers({}) is None
 
 

@@ -13,6 +13,7 @@ from connector.domain import ItemId, Neighbour, NeighbourKind, NeighbourList
 from connector.recipes.packed import InvalidNeighbours, PackedList, pack, unpack
 
 U32 = st.integers(0, 2**32 - 1)
+THREE = (Neighbour(ItemId(4), 0.75, 8, 2), Neighbour(ItemId(9), 0.5, 6, 6), Neighbour(ItemId(2), 0.0, 1, 0))
 
 
 @st.composite
@@ -138,3 +139,12 @@ def test_a_list_that_stays_packed_says_what_the_unpacked_one_says(given_list):
 def test_bytes_that_are_no_list_are_refused_at_once():
     with pytest.raises(InvalidNeighbours):
         PackedList(NeighbourKind.NEXT, 1, b"nothing")
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_packed_list_gives_its_columns_as_the_plain_one_does(count):
+    plain = NeighbourList(NeighbourKind.TOGETHER, ItemId(7), 9, THREE[:count])
+    packed = PackedList(NeighbourKind.TOGETHER, ItemId(7), pack(plain))
+    assert list(packed.items()) == list(plain.items())
+    for mine, theirs in zip(packed.positive(), plain.positive(), strict=True):
+        assert list(mine) == list(theirs)

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from connector.domain import ItemStatus, Signal
 from connector.recipes.base import Limits, WhyNot
 from connector.recipes.compose import compose
+from connector.recipes.recipe import Order
 from connector.recipes.trace import why_not
 from tests.unit.recipes.shelves import act, catalog, completed, item, neighbours, page, popular, shelf
 
@@ -53,7 +56,9 @@ def test_a_row_that_did_not_reach_its_minimum_was_too_short():
 def test_a_row_for_which_the_page_had_no_room_says_so():
     people = popular((25, 30), (26, 20), (27, 10))
     asked = page(completed(1, 0), shelf=shelf(*SHELF.lists.values(), people, items=ITEMS), limits=Limits(rows_max=1))
-    assert why_not(25, asked, compose(asked)) is WhyNot.NO_ROOM
+    assert why_not(25, asked, compose(asked)) is WhyNot.WEAKER
+    fixed = replace(asked, book=replace(asked.book, order=Order.FIXED))
+    assert why_not(25, fixed, compose(fixed)) is WhyNot.NO_ROOM
 
 
 def test_a_sibling_of_what_ranked_below_ranked_below_as_well():
