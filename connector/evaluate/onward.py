@@ -1,7 +1,8 @@
 """The engine of all kinds of Neighbours behind the port: `connector.recommend.engine` learns, `blend.mixed` serves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from connector.recommend.kinds import Design
 from connector.recommend.like import Content
 from connector.recommend.matrix import InteractionMatrix
 from connector.recommend.search import PRIOR, Choice
-from connector.recommend.signals import Weighed, weighed
+from connector.recommend.signals import STRENGTHS, Weighed, weighed
 from connector.recommend.together import CosineNeighbours
 
 CHOOSE_AGAIN = 90 * MICROSECONDS_PER_DAY
@@ -48,6 +49,7 @@ class Onward:
         """Learn the lists; choose the weights where it is time to."""
         found = weighed(log.learners, log.items, log.signals, log.times, log.values)
         self._codes, self._size = {SIGNALS.index(one) for one in SIGNALS_OF[found.deed]}, catalogue.size
+        self._weaker = {SIGNALS.index(one) for one in STRENGTHS} - self._codes
         matrix, aside = _matrix(found, found.did, found.since), _matrix(found, ~found.did, found.times)
         learned = self._learned(matrix, aside, catalogue, now)
         every = (*learned.lists, *self._like)
@@ -69,10 +71,12 @@ class Onward:
 
     def answer(self, learner: int, history: Log, at: int) -> Answer:  # noqa: ARG002 - the port's
         """Blend all lists over the latest Anchors."""
-        anchors = anchors_of(history, self._codes)[: self._blending.anchors or self._limits.anchors_scored]
+        every = anchors_of(history, self._codes)
+        anchors = every[: self._blending.anchors or self._limits.anchors_scored]
         trails = [blend.Trail(anchor.item, anchor.at) for anchor in anchors]
+        beside = self._beside(history, {anchor.item for anchor in every})
         seen = set(history.items.tolist())
-        pulls = {item: found for item, found in self._pulls(trails, moment(at)).items() if item - 1 not in seen}
+        pulls = {item: found for item, found in self._pulls(trails, beside, moment(at)).items() if item - 1 not in seen}
         proven = {item: kept for item, found in pulls.items() if (kept := self._proven(item, found))}
         shown = {item: pulls[item] for item in proven}
         return Answer(
@@ -82,8 +86,16 @@ class Onward:
             signals=frozenset(anchor.signal for anchor in anchors),
         )
 
-    def _pulls(self, trails: Iterable[blend.Trail], now: datetime) -> dict[ItemId, list[blend.Pull]]:
-        return blend.mixed(trails, now, self._lists, self._scale, self._blending)
+    def _beside(self, history: Log, anchors: Collection[ItemId]) -> list[blend.Trail]:
+        """Return what a Learner did by weaker signals alone, latest first."""
+        others = (one for one in anchors_of(history, self._weaker) if one.item not in anchors)
+        return [blend.Trail(one.item, one.at) for one in islice(others, self._limits.anchors_scored)]
+
+    def _pulls(
+        self, trails: Iterable[blend.Trail], beside: Iterable[blend.Trail], now: datetime
+    ) -> dict[ItemId, list[blend.Pull]]:
+        known = now, self._lists, self._scale, self._blending
+        return blend.gathered((*blend.voices(trails, *known), *blend.beside(beside, *known)))
 
     def _proven(self, item: ItemId, found: Iterable[blend.Pull]) -> list[blend.Pull]:
         """Return the summands of an Item whose Anchor may name it."""

@@ -19,8 +19,8 @@ from scipy.sparse import csr_array
 
 from connector.domain import Blending, NeighbourKind
 from connector.recommend.base import Floats, Integers
-from connector.recommend.kinds import Design, Site, fitted_one, scaled
-from connector.recommend.steps import MOST_ANCHORS, MOST_EVENTS, Events, lasts, later, thinned
+from connector.recommend.kinds import Design, Near, Site, fitted_one, longest, scaled
+from connector.recommend.steps import MOST_ANCHORS, MOST_EVENTS, Events, lasts, later, thinned, weaker
 from connector.recommend.trend import trend_list
 
 SHOWN = 10
@@ -47,17 +47,14 @@ class Option(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Backtest:
-    """What was known, what was to be foretold, and the kinds that were fitted so far.
-
-    ``newcomers`` are the first steps, after the cut, of who had done nothing before.
-    """
+    """What was known, what was to be foretold, and the kinds that were fitted so far."""
 
     site: Site
     events: Events
-    newcomers: Events
     fits: Counter[NeighbourKind] = field(default_factory=Counter)
+    _fitted: dict[tuple[object, ...], Near | None] = field(default_factory=dict)
     _kinds: dict[tuple[object, ...], csr_array | None] = field(default_factory=dict)
-    _faded: dict[tuple[timedelta, int], csr_array] = field(default_factory=dict)
+    _faded: dict[tuple[timedelta, int, float], csr_array] = field(default_factory=dict)
     _trends: dict[float | None, Floats] = field(default_factory=dict)
 
     @classmethod
@@ -74,20 +71,22 @@ class Backtest:
         when = site.matrix.when
         share = LATE_SHARE if when.data.size >= ENOUGH_FOR_LATE else KNOWN_SHARE
         moment = int(np.quantile(when.data, share, method="lower")) if when.data.size else 0
-        most, steps = _most(site), list(later(when, moment, MOST_EVENTS))
+        most, steps = _most(site), list(later(when, moment, MOST_EVENTS, site.aside_when))
         live = thinned([step for step in steps if step.columns.size], most)
-        fresh = thinned([step for step in steps if not step.columns.size], most)
+        if site.aside_when is not None:
+            begun = [step for step in weaker(when, moment, MOST_EVENTS, site.aside_when) if step.columns.size]
+            steps, live = [*steps, *begun], [*live, *thinned(begun, max(len(live), 1))]
         frozen = [step.at_cut() for step in steps if step.known]
         asleep = thinned(frozen, max(len(live) // FROZEN, 1))
-        return cls(site.before(moment + 1), Events.of([*live, *asleep]), Events.of(fresh))
+        return cls(site.before(moment + 1), Events.of([*live, *asleep]))
 
     @classmethod
     def _left_out(cls, site: Site) -> "Backtest":
         places, steps = [], []
-        for place, step in lasts(site.matrix.when, _most(site)):
+        for place, step in lasts(site.matrix.when, _most(site), site.aside_when):
             places.append(place)
             steps.append(step)
-        return cls(site.without(np.array(places, dtype=np.int64)), Events.of(steps), Events.of([]))
+        return cls(site.without(np.array(places, dtype=np.int64)), Events.of(steps))
 
     def gains(self, options: Sequence[Option]) -> list[Floats]:
         """Return each event's NDCG at ten under each option: 1 / log2(rank + 1), 0 where it would not be shown."""
@@ -98,9 +97,9 @@ class Backtest:
                 gained[rows] = block.gains(option)
         return found
 
-    def same_for_all(self, half_life: float | None, events: Events) -> Floats:
+    def same_for_all(self, half_life: float | None) -> Floats:
         """Return the gains of showing to everybody what is of late, or popular of all time."""
-        scores, found = self.trend(half_life), np.zeros(events.targets.size)
+        events, scores, found = self.events, self.trend(half_life), np.zeros(self.events.targets.size)
         for rows in _blocks(found.size):
             total = np.tile(scores, (rows.stop - rows.start, 1))
             total[events.done(rows)] = 0.0
@@ -117,20 +116,29 @@ class Backtest:
             self._trends[half_life] = scores
         return self._trends[half_life]
 
-    def near(self, kind: NeighbourKind, design: Design) -> csr_array | None:
+    def near(self, kind: NeighbourKind, design: Design, anchors: int | None) -> csr_array | None:
         """Return a kind as the design makes it, scaled; fitted when it is first asked for."""
-        key = (kind, *_told(kind, design))
+        most = longest(kind, design, anchors)
+        key = (kind, most, *_told(kind, design))
         if key not in self._kinds:
-            found = fitted_one(kind, self.site, design)
-            self.fits[kind] += found is not None
-            self._kinds[key] = None if found is None else scaled(found, self.site.matrix.items.size)
+            found = self._fit(kind, design)
+            self._kinds[key] = None if found is None else scaled(found, self.site.matrix.items.size, most)
         return self._kinds[key]
 
-    def faded(self, half_life: timedelta, anchors: int) -> csr_array:
-        """Return what each Anchor of each event weighs."""
-        key = half_life, anchors
+    def _fit(self, kind: NeighbourKind, design: Design) -> Near | None:
+        key = (kind, *_told(kind, design))
+        if key not in self._fitted:
+            self._fitted[key] = fitted_one(kind, self.site, design)
+            self.fits[kind] += self._fitted[key] is not None
+        return self._fitted[key]
+
+    def faded(self, half_life: timedelta, anchors: int, beside: float = 0.0) -> csr_array:
+        """Return what each Anchor of each event weighs, and what was done by weaker signals ``beside`` times that."""
+        key = half_life, anchors, beside
         if key not in self._faded:
-            self._faded[key] = self.events.faded(half_life, self.site.matrix.items.size, anchors)
+            items = self.site.matrix.items.size
+            own = self.events.faded(half_life, items, anchors)
+            self._faded[key] = own + beside * self.events.faded_beside(half_life, items) if beside else own
         return self._faded[key]
 
 
@@ -150,25 +158,31 @@ class _Block:
 
     def scores(self, option: Option) -> Floats:
         total = np.zeros((self.rows.stop - self.rows.start, self.test.site.matrix.items.size))
-        anchors = option.blending.anchors or MOST_ANCHORS
         for kind, share in option.blending.shares.items():
-            given = self._of(kind, option.design, share.half_life, anchors)
+            given = self._of(kind, option, share.half_life)
             if given is not None:
                 total += share.weight * given
         return total
 
-    def _of(self, kind: NeighbourKind, design: Design, half_life: timedelta, anchors: int) -> Floats | None:
-        key = (kind, *_told(kind, design), half_life, anchors)
+    def _of(self, kind: NeighbourKind, option: Option, half_life: timedelta) -> Floats | None:
+        design, blending = option
+        key = (kind, *_told(kind, design), half_life, blending.anchors, blending.beside)
         if key not in self._given:
-            self._given[key] = self._worked_out(kind, design, half_life, anchors)
+            self._given[key] = self._worked_out(kind, option, half_life)
         return self._given[key]
 
-    def _worked_out(self, kind: NeighbourKind, design: Design, half_life: timedelta, anchors: int) -> Floats | None:
-        faded = self.test.faded(half_life, anchors)[self.rows]
+    def _worked_out(self, kind: NeighbourKind, option: Option, half_life: timedelta) -> Floats | None:
+        design, blending = option
+        anchors = blending.anchors or MOST_ANCHORS
         if kind is NeighbourKind.TREND:
-            return np.asarray(faded.max(axis=1).toarray().reshape(-1, 1) * self.test.trend(design.trend))
-        near = self.test.near(kind, design)
-        return None if near is None else np.asarray((faded @ near).toarray())
+            freshest = self.test.faded(half_life, anchors)[self.rows].max(axis=1)
+            return np.asarray(freshest.toarray().reshape(-1, 1) * self.test.trend(design.trend))
+        near = self.test.near(kind, design, blending.anchors)
+        return (
+            None
+            if near is None
+            else np.asarray((self.test.faded(half_life, anchors, blending.beside)[self.rows] @ near).toarray())
+        )
 
 
 def _told(kind: NeighbourKind, design: Design) -> tuple[object, ...]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.domain import Blending, NeighbourKind, NeighbourList
-from connector.recommend.kinds import Design, Near, Site, fitted, lists_of
+from connector.recommend.kinds import Design, Near, Site, fitted, lists_of, longest
 from connector.recommend.like import Content
 from connector.recommend.matrix import InteractionMatrix
+from connector.recommend.newcomers import pace_of
 from connector.recommend.popular import site_list
 from connector.recommend.scale import scale_of
 from connector.recommend.search import Choice, chosen
@@ -74,7 +75,7 @@ def learn(
     """
     told = settings or EngineSettings()
     site = Site.of(matrix, contents, aside)
-    choice = told.choice or chosen(site, Design(told.n_neighbours))
+    choice = told.choice or chosen(site, Design(told.n_neighbours, newcomers=pace_of(matrix, told.k)))
     kinds = fitted(site, choice.design, choice.blending.shares)
     lists = tuple(_lists(site, kinds, choice, told))
     return Learned(lists, scale_of(lists), choice)
@@ -84,6 +85,8 @@ def _lists(
     site: Site, kinds: Mapping[NeighbourKind, Near], choice: Choice, told: EngineSettings
 ) -> Iterator[NeighbourList]:
     for kind, near in kinds.items():
-        yield from lists_of(kind, near, site)
+        yield from lists_of(kind, near, site, longest(kind, choice.design, choice.blending.anchors))
     trend = trend_list(site.matrix, half_life=choice.design.trend, k=told.k)
-    yield from (one for one in (trend, site_list(site.matrix, k=told.k)) if one.neighbours)
+    half_life, early = choice.design.newcomers
+    popular = site_list(site.matrix, half_life=half_life, early=early, k=told.k)
+    yield from (one for one in (trend, popular) if one.neighbours)

@@ -13,6 +13,7 @@ from connector.recommend.base import Floats, Integers, NearColumns
 from connector.recommend.latent import EaseNeighbours
 from connector.recommend.like import Content, LikeItems
 from connector.recommend.matrix import InteractionMatrix
+from connector.recommend.newcomers import USUAL, Pace
 from connector.recommend.next_ import NextItems
 from connector.recommend.scale import STRONG
 
@@ -20,6 +21,8 @@ LATENT_ITEMS = 3_000
 """EASE costs the cube of the number of items: above this it is not tried."""
 LONGER = 2
 """EASE's lists are so many times as long as the others: what is near through a third is spread over more Items."""
+LONGEST = 4
+"""The same where more of a history is read than is usual, for people with long ones."""
 WHOLE_HISTORY = 500
 """Moments before and after an anchor that count as together with it."""
 
@@ -43,9 +46,9 @@ class Order(NamedTuple):
     backward: float
 
 
-LOOSE = Order(0.5, 0.35)
+LOOSE = Order(0.75, 0.35)
 """Items are done side by side: near in time says much, which was first says less."""
-AHEAD = Order(0.5, 0.0)
+AHEAD = Order(0.75, 0.0)
 """Only what follows counts, be it a few steps on."""
 
 
@@ -65,8 +68,10 @@ class Design:
         EASE's doubt.
     order : Order, default=LOOSE
         How *next* reads an order.
-    trend : float or None, default=45
+    trend : float or None, default=365
         Days after which an interaction counts half in what people do of late; None: of all time.
+    newcomers : Pace
+        How popularity forgets, and how much what people did first counts in it (`connector.recommend.newcomers`).
     weaker : float, default=0
         What weaker signals are multiplied with (a weight above 1 is 1) in *next*, *near* and *latent*; 0 leaves them
         out.
@@ -77,8 +82,9 @@ class Design:
     latent: bool = False
     penalty: float = 250.0
     order: Order = LOOSE
-    trend: float | None = 45.0
+    trend: float | None = 365.0
     weaker: float = 0.0
+    newcomers: Pace = USUAL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +118,11 @@ class Site:
         found = [written.get(ItemId(item)) for item in items.tolist()]
         words = tuple(content.words if content else "" for content in found)
         return cls(wide[0], words, tuple(content.title if content else "" for content in found), *wide[1:])
+
+    @property
+    def aside_when(self) -> csr_array | None:
+        """When people did what they did by weaker signals alone."""
+        return None if self.aside is None else self.aside.when
 
     def before(self, moment: int) -> "Site":
         """Return the same columns with what was done before ``moment`` (microseconds) only."""
@@ -172,7 +183,7 @@ def _near(design: Design) -> NextItems:
 
 
 def _ease(design: Design) -> EaseNeighbours:
-    return EaseNeighbours(LONGER * design.n_neighbours, penalty=design.penalty)
+    return EaseNeighbours(LONGEST * design.n_neighbours, penalty=design.penalty)
 
 
 _BY_USE: Mapping[NeighbourKind, Callable[[Design], Any]] = {
@@ -184,11 +195,17 @@ NEAR_KINDS = (*_BY_USE, NeighbourKind.LIKE)
 """The kinds whose Neighbours hang on an Item."""
 
 
-def lists_of(kind: NeighbourKind, near: Near, site: Site) -> Iterator[NeighbourList]:
-    """Yield the NeighbourList of each Anchor that has Neighbours, in rising order of item number."""
+def longest(kind: NeighbourKind, design: Design, anchors: int | None) -> int:
+    """Return how many Neighbours a list of a kind has at most, where so many Anchors are read (None: as usual)."""
+    times = 1 if kind is not NeighbourKind.LATENT else LONGEST if anchors else LONGER
+    return times * design.n_neighbours
+
+
+def lists_of(kind: NeighbourKind, near: Near, site: Site, most: int) -> Iterator[NeighbourList]:
+    """Yield the NeighbourList of each Anchor that has Neighbours, ``most`` at most, in rising order of item number."""
     items = site.matrix.items.tolist()
     base = np.bincount(site.matrix.weights.indices, minlength=len(items)).tolist()
-    sizes = np.diff(near.starts_)
+    sizes = np.minimum(np.diff(near.starts_), most)
     for column in np.flatnonzero(sizes).tolist():
         found = near.neighbours(column, int(sizes[column]))
         rows = zip(
@@ -198,11 +215,14 @@ def lists_of(kind: NeighbourKind, near: Near, site: Site) -> Iterator[NeighbourL
         yield NeighbourList(kind, ItemId(items[column]), base[column], neighbours)
 
 
-def scaled(near: Near, columns: int) -> csr_array:
-    """Return a kind as anchors x items, divided by its scale constant (see `connector.recommend.scale`)."""
+def scaled(near: Near, columns: int, most: int) -> csr_array:
+    """Return a kind as anchors x items, ``most`` each, divided by its scale constant (`connector.recommend.scale`)."""
     bests = near.scores_[near.starts_[:-1][np.diff(near.starts_) > 0]]
     constant = float(np.quantile(bests, STRONG, method="higher")) if bests.size else 1.0
-    return csr_array((near.scores_ / constant, near.columns_, near.starts_), shape=(columns, columns))
+    sizes = np.diff(near.starts_)
+    kept = np.arange(near.scores_.size) - np.repeat(near.starts_[:-1], sizes) < most
+    starts = np.concatenate(([0], np.cumsum(np.minimum(sizes, most))))
+    return csr_array((near.scores_[kept] / constant, near.columns_[kept], starts), shape=(columns, columns))
 
 
 def _widened(matrix: InteractionMatrix, learners: Integers, items: Integers) -> InteractionMatrix:

@@ -123,6 +123,14 @@ def coverage_interval(
     return Interval(around.estimate, max(around.low, 0.0), min(around.high, 1.0))
 
 
+def is_better(learners: Integers, challenger: Floats, at_hand: Floats, errors: float = 1.0) -> bool:
+    """Tell whether the mean difference is above so many of its standard errors, ``learners`` saying whose each is."""
+    difference = challenger - at_hand
+    mean = difference.mean() if difference.size else 0.0
+    by_learner = np.bincount(learners, difference - mean)
+    return bool(mean > errors * np.sqrt((by_learner**2).sum()) / max(difference.size, 1) > 0)
+
+
 def _by_learner(values: Floats, who: Integers) -> Floats:
     rows = int(who.max(initial=-1)) + 1
     picker = csr_array((np.ones(who.size), (who, np.arange(who.size))), shape=(rows, who.size))

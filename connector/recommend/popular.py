@@ -13,9 +13,12 @@ from scipy.sparse import csr_array
 from connector.domain import SITE, ItemId, Neighbour, NeighbourKind, NeighbourList
 from connector.recommend.base import Floats, Integers, checked_positive, decay
 from connector.recommend.matrix import InteractionMatrix
+from connector.recommend.newcomers import earliness
 
 
-def site_list(matrix: InteractionMatrix, *, half_life: float | None = 365.0, k: int = 1, n: int = 200) -> NeighbourList:
+def site_list(
+    matrix: InteractionMatrix, *, half_life: float | None = 365.0, early: float = 0.0, k: int = 1, n: int = 200
+) -> NeighbourList:
     """Return the ``n`` most popular Items of the site.
 
     Parameters
@@ -24,6 +27,8 @@ def site_list(matrix: InteractionMatrix, *, half_life: float | None = 365.0, k: 
         Who completed what.
     half_life : float or None, default=365
         Days after which a completion counts half in the ranking; None counts all alike.
+    early : float, default=0
+        A learner's k-th moment counts k to minus this in the ranking: what people do first is what newcomers do next.
     k : int, default=1
         An Item that fewer people completed is left out; training asks for 5.
     n : int, default=200
@@ -36,7 +41,7 @@ def site_list(matrix: InteractionMatrix, *, half_life: float | None = 365.0, k: 
         0..1; support is the plain number of people. Best first, ties to the lower item number.
     """
     checked_positive(half_life=half_life, k=k, n=n)
-    counts = _Counts.of(_decayed(matrix, half_life)).quiet(SITE, matrix, k)
+    counts = _Counts.of(_decayed(matrix, half_life, early)).quiet(SITE, matrix, k)
     return _ranked(SITE, matrix, counts, base=matrix.learners.size, n=n)
 
 
@@ -99,17 +104,21 @@ class _Counts:
         return _Counts(self.people * shown, self.decayed * shown)
 
 
-def _decayed(matrix: InteractionMatrix, half_life: float | None) -> csr_array:
-    when = matrix.when
-    return csr_array((decay(when.data, half_life), when.indices, when.indptr), shape=when.shape)
+def _decayed(matrix: InteractionMatrix, half_life: float | None, early: float = 0.0) -> csr_array:
+    when, weights = matrix.when, decay(matrix.when.data, half_life)
+    if early:
+        weights = weights * earliness(matrix, early)
+    return csr_array((weights, when.indices, when.indptr), shape=when.shape)
 
 
 def cohorts(members: ArrayLike, courses: ArrayLike) -> Iterator[tuple[ItemId, Integers]]:
     """Yield each course with its distinct members, both rising."""
-    pairs = np.column_stack((np.asarray(courses, dtype=np.int64), np.asarray(members, dtype=np.int64)))
-    distinct = np.unique(pairs, axis=0)
-    numbers, starts = np.unique(distinct[:, 0], return_index=True)
-    for course, people in zip(numbers.tolist(), np.split(distinct[:, 1], starts[1:]), strict=False):
+    where, who = np.asarray(courses, dtype=np.int64), np.asarray(members, dtype=np.int64)
+    order = np.lexsort((who, where))
+    where, who = where[order], who[order]
+    new = np.concatenate(([True], (np.diff(where) != 0) | (np.diff(who) != 0)))[: who.size]
+    numbers, starts = np.unique(where[new], return_index=True)
+    for course, people in zip(numbers.tolist(), np.split(who[new], starts[1:]), strict=False):
         yield ItemId(course), people
 
 

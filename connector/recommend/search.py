@@ -55,10 +55,13 @@ DEEP_ENOUGH = 0.05
 """Where fewer of the events have a history that is longer than a page usually reads, none longer is tried."""
 LIKES = (0.2, 0.0, 0.1, 0.4)
 TREND_WEIGHTS = (0.05, 0.0, 0.2, 1.0, 5.0)
-TRENDS = (45.0, 365.0, None)
-"""Days: what people do of late, this year, of all time."""
-WEAKER = (1.0, 3.0)
+TRENDS = (365.0, None, 45.0, 14.0)
+"""Days: what people do this year, of all time, of late, this fortnight. What is slow to change is nearest to the usual:
+between two trainings, and for who comes back after a while, it is as good as on the first day."""
+WEAKER = (0.0, 1.0, 3.0)
 """What people did by weaker signals alone counts as those say, or three times as much; usually not at all."""
+BESIDES = (0.0, 0.5, 1.0)
+"""What a learner did by weaker signals alone ranks half as much as an Anchor, or as much; usually not at all."""
 OVER_ALL = 30.0
 """A weight of popularity beside which all else only breaks ties."""
 
@@ -96,7 +99,7 @@ def chosen(site: Site, design: Design) -> Choice:
     if events < FEWEST_EVENTS:
         sentence = f"The usual weights, for now: {events} later steps of {FEWEST_EVENTS} that a choice needs."
         return Choice(PRIOR, design, sentence, events=events)
-    search = _Search.begun(test, Option(replace(design, trend=_for_newcomers(test)), PRIOR))
+    search = _Search.begun(test, Option(design, PRIOR))
     usual = search.gains
     for step in _steps(site, test.events.deep):
         search.take(step)
@@ -133,24 +136,14 @@ class _Search:
 
     def not_below_popular(self) -> Floats:
         """Let popularity rank where it is as good; return its gains."""
-        every = {half_life: self.test.same_for_all(half_life, self.test.events) for half_life in TRENDS}
-        better = [one for one in TRENDS if self.test.events.is_better(every[one], every[None])]
+        every, is_better = {one: self.test.same_for_all(one) for one in TRENDS}, self.test.events.is_better
+        better = [one for one in TRENDS if is_better(every[one], every[None])]
         half_life = max(better, key=lambda one: float(every[one].mean()), default=None)
-        if every[half_life].mean() >= self.gains.mean():
+        if is_better(every[half_life], self.gains) or every[None].mean() >= self.gains.mean():
             blending = _with(self.best, {NeighbourKind.TREND: OVER_ALL}).blending
             self.best = Option(replace(self.best.design, trend=half_life), blending)
             self.gains = self.test.gains([self.best])[0]
         return every[half_life]
-
-
-def _for_newcomers(test: Backtest) -> float | None:
-    """Return the half-life of what serves newcomers best; the first of `TRENDS` unless another is surely better."""
-    every = {half_life: test.same_for_all(half_life, test.newcomers) for half_life in TRENDS}
-    usual = every[TRENDS[0]]
-    if usual.size < FEWEST_EVENTS:
-        return TRENDS[0]
-    better = [half_life for half_life in TRENDS if test.newcomers.is_better(every[half_life], usual)]
-    return max(better, key=lambda one: float(every[one].mean()), default=TRENDS[0])
 
 
 def _steps(site: Site, deep: float) -> Iterator[Callable[[Option], Iterator[Option]]]:
@@ -196,8 +189,10 @@ def _likes(now: Option) -> Iterator[Option]:
 
 
 def _trends(now: Option) -> Iterator[Option]:
-    """How much it counts for who has a history; its pace is that of newcomers, whose page it is (`_for_newcomers`)."""
-    return (_with(now, {NeighbourKind.TREND: weight}) for weight in TREND_WEIGHTS)
+    """How much it counts for who has a history, and its pace."""
+    for weight, half_life in product(TREND_WEIGHTS, TRENDS):
+        option = _with(now, {NeighbourKind.TREND: weight})
+        yield Option(replace(option.design, trend=half_life), option.blending)
 
 
 def _fading(now: Option) -> Iterator[Option]:
@@ -206,8 +201,10 @@ def _fading(now: Option) -> Iterator[Option]:
 
 
 def _weaker(now: Option) -> Iterator[Option]:
+    """What others did by weaker signals, and what the learner did, alone and together."""
     if now.blending.shares.keys() & set(SIDES):
-        yield from (Option(replace(now.design, weaker=times), now.blending) for times in WEAKER)
+        for beside, times in product(BESIDES, WEAKER):
+            yield Option(replace(now.design, weaker=times), replace(now.blending, beside=beside))
 
 
 def _at(now: Option, half_life: timedelta) -> Option:

@@ -156,7 +156,7 @@ def _model(row: Row[Any]) -> Model:
         interactions=row.interaction_count,
         neighbours=row.neighbour_count,
         scale=row.scale,
-        blending=_blending(row.parameters.get("blending"), row.parameters.get("anchors")),
+        blending=_blending(row.parameters),
         ranking=row.parameters.get("ranking", ""),
         deed=Deed(row.parameters.get("deed", Deed.COMPLETED)),
     )
@@ -165,14 +165,15 @@ def _model(row: Row[Any]) -> Model:
 def _kept(blending: Blending) -> dict[str, Any]:
     """Return a Blending as JSON: of each kind its weight and its half-life in seconds, and how many Anchors score."""
     shares = {kind.value: [one.weight, one.half_life.total_seconds()] for kind, one in blending.shares.items()}
-    return {"blending": shares, "anchors": blending.anchors}
+    return {"blending": shares, "anchors": blending.anchors, "beside": blending.beside}
 
 
-def _blending(kept: Mapping[str, Sequence[float]] | None, anchors: int | None) -> Blending | None:
+def _blending(parameters: Mapping[str, Any]) -> Blending | None:
+    kept: Mapping[str, Sequence[float]] | None = parameters.get("blending")
     if not kept:
         return None
     shares = {NeighbourKind(kind): Share(one[0], timedelta(seconds=one[1])) for kind, one in kept.items()}
-    return Blending(shares, anchors)
+    return Blending(shares, parameters.get("anchors"), parameters.get("beside", 0.0))
 
 
 def lists(

@@ -20,9 +20,12 @@ VIDEO = "video"
 TOPIC = f"{RowKind.TOPICS.value}:"
 """What the name of the list behind a tile begins with; the topic follows."""
 OF_THE_PLACE = frozenset(
-    {*(kind.value for kind in (*PLACE_KINDS, NeighbourKind.TREND, NeighbourKind.SUCCEEDED)), CONTEXT}
+    {
+        *(kind.value for kind in (*PLACE_KINDS, NeighbourKind.TREND, NeighbourKind.SUCCEEDED, NeighbourKind.BESIDE)),
+        CONTEXT,
+    }
 )
-"""Parts of a score that are of the site or a course, not of what the learner did."""
+"""Parts of a score that are of the site or a course, not of what the learner did by the Model's Deed."""
 NAMES_ANCHOR = frozenset({RowKind.BECAUSE, RowKind.SUCCEEDED})
 """Rows whose heading names an Item."""
 OF_A_PLACE = frozenset({RowKind.POPULAR, RowKind.TRENDING})

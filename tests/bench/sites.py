@@ -8,8 +8,9 @@ from functools import partial
 
 import numpy as np
 
+from connector.domain import Signal
 from connector.evaluate.files import Read
-from connector.evaluate.log import Catalogue, Log
+from connector.evaluate.log import SIGNALS, Catalogue, Log
 from connector.recommend.base import Floats, Integers
 
 START = 1_700_000_000_000_000
@@ -107,6 +108,93 @@ def fashions(learners: int = 3_000, items: int = 300, *, seed: int = 7) -> Read:
     return _of_rows(rows, items)
 
 
+def branches(learners: int = 2_500, items: int = 400, *, seed: int = 8) -> Read:
+    """Return items that ask for others first: main lines, side branches off them, a few go very far.
+
+    Each item but forty beginnings hangs on an earlier one; what is open to a learner is what hangs on what they did.
+    """
+    random, beginnings = np.random.default_rng(seed), 40
+    parents = np.array(
+        [-1 if one < beginnings else int(random.integers(max(one - 120, 0), one)) for one in range(items)]
+    )
+    pull = random.gumbel(size=items)
+    rows = []
+    for learner in range(learners):
+        at, done = random.uniform(0, YEARS), [int(random.integers(beginnings))]
+        for _ in range(min(int(random.pareto(1.3) * 3) + 1, 60)):
+            rows.append((learner, done[-1], START + at * DAY))
+            ready = np.isin(parents, done)
+            ready[done] = False
+            fits = np.where(ready, pull + 2.0 * (parents == done[-1]), -9.0 + (parents == -1) * 6.0)
+            fits[done] = -99.0
+            done.append(int(np.argmax(fits + random.gumbel(size=items))))
+            at += random.exponential(6.0)
+    return _of_rows(rows, items)
+
+
+def compulsory(learners: int = 2_000, items: int = 300, *, seed: int = 9) -> Read:
+    """Return a firm: six duties for everybody on one of a few days a year, and free choice by taste."""
+    random, duties = np.random.default_rng(seed), 6
+    tastes, things = _tastes(learners, items - duties, random)
+    counts = np.clip(random.lognormal(np.log(4), 0.8, learners), 0, 40).astype(np.int64)
+    who, what = _drawn(tastes, things, counts, 0.8, random)
+    joined = random.uniform(0, YEARS, learners)
+    rows = list(zip(who, what + duties, START + (joined[who] + random.exponential(120.0, who.size)) * DAY, strict=True))
+    for learner in range(learners):
+        day = float(np.ceil(joined[learner] / 90) * 90 + random.integers(5))
+        for place, duty in enumerate(random.permutation(duties)[: random.integers(4, duties + 1)]):
+            rows.append((learner, int(duty), START + day * DAY + (place + random.random()) * 9 * MINUTE))
+    return _of_rows(rows, items)
+
+
+def marketplace(learners: int = 8_000, items: int = 1_000, *, seed: int = 10) -> Read:
+    """Return a marketplace: one to six items a learner, a few items that half of all take, tastes besides."""
+    random = np.random.default_rng(seed)
+    tastes, things = _tastes(learners, items, random)
+    counts = np.minimum(random.geometric(0.4, learners), 6)
+    who, what = _drawn(0.7 * tastes, things, counts, 1.3, random)
+    when = START + (random.uniform(0, YEARS, learners)[who] + random.exponential(30.0, who.size)) * DAY
+    return _site(who, what, when, items)
+
+
+def cohorts(groups: int = 60, size: int = 30, *, seed: int = 11) -> Read:
+    """Return groups of one of five curricula, begun at different dates: each week's items are done by the whole group.
+
+    One in five items is the learner's own choice, by no taste.
+    """
+    random, programmes, weeks, items = np.random.default_rng(seed), 5, 30, 300
+    plans = [random.choice(200, (weeks, 2), replace=False) for _ in range(programmes)]
+    free = _zipf(100, 0.8)
+    rows = []
+    for group in range(groups):
+        plan, begun = plans[int(random.integers(programmes))], float(random.uniform(0, YEARS))
+        for learner in range(size):
+            for week in range(int(np.clip(random.geometric(0.06), 1, weeks))):
+                for item in random.permutation(plan[week]):
+                    own = random.random() < 0.2
+                    chosen = 200 + int(random.choice(100, p=free)) if own else int(item)
+                    rows.append(
+                        (group * size + learner, chosen, START + (begun + 7 * week + 5 * random.random()) * DAY)
+                    )
+    return _of_rows(rows, items)
+
+
+def mixed_signals(learners: int = 2_500, items: int = 300, *, seed: int = 12) -> Read:
+    """Return tastes where half of all is only started or viewed, and what does not please is left or rated low."""
+    random = np.random.default_rng(seed)
+    tastes, things = _tastes(learners, items, random)
+    counts = np.clip(random.lognormal(np.log(8), 0.7, learners), 2, 60).astype(np.int64)
+    who, what = _drawn(0.6 * tastes, things, counts, 0.7, random)
+    pleases = (tastes[who] * things[what]).sum(axis=1) + random.normal(size=who.size)
+    ranks = np.argsort(np.argsort(pleases)) / who.size
+    kinds = (Signal.VIEWED, Signal.STARTED, Signal.RATED, Signal.COMPLETED)
+    codes = np.array([SIGNALS.index(kind) for kind in kinds])[np.searchsorted([0.25, 0.5, 0.6], ranks)]
+    begun = random.uniform(0, YEARS, learners)[who]
+    when = START + (begun + np.cumsum(random.exponential(3.0, who.size)) % 200) * DAY
+    values = np.where(codes == SIGNALS.index(Signal.RATED), ranks, np.nan)
+    return _site(who, what, when, items, codes, values)
+
+
 def _tastes(learners: int, items: int, random: np.random.Generator) -> tuple[Floats, Floats]:
     centres = random.normal(size=(30, 16))
     people = centres[random.integers(30, size=learners)] + 0.6 * random.normal(size=(learners, 16))
@@ -137,11 +225,17 @@ def _of_rows(rows: list[tuple[int, int, float]], items: int) -> Read:
     return _site(np.array(who), np.array(what), np.array(when), items)
 
 
-def _site(who: Integers, what: Integers, when: Floats | Integers, items: int) -> Read:
+def _site(
+    who: Integers,
+    what: Integers,
+    when: Floats | Integers,
+    items: int,
+    signals: Integers | None = None,
+    values: Floats | None = None,
+) -> Read:
     empty, names = ("",) * items, tuple(f"item-{place + 1}" for place in range(items))
-    return Read(
-        Log.of(who, what, np.asarray(when, dtype=np.int64)), Catalogue(names, empty, empty, empty, empty, items)
-    )
+    log = Log.of(who, what, np.asarray(when, dtype=np.int64), signals, values)
+    return Read(log, Catalogue(names, empty, empty, empty, empty, items))
 
 
 SITES: Mapping[str, Callable[[], Read]] = {
@@ -153,4 +247,9 @@ SITES: Mapping[str, Callable[[], Read]] = {
     "drifting": drifting,
     "pilot": pilot,
     "fashions": fashions,
+    "branches": branches,
+    "compulsory": compulsory,
+    "marketplace": marketplace,
+    "cohorts": cohorts,
+    "mixed signals": mixed_signals,
 }

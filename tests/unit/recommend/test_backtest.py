@@ -1,5 +1,6 @@
 """The test on a site's own past: what it foretells, from what, and what it makes of order, no order, and noise."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -12,7 +13,7 @@ from connector.recommend.base import MICROSECONDS_PER_DAY as DAY
 from connector.recommend.kinds import AHEAD, Design, Site
 from connector.recommend.matrix import InteractionMatrix
 from connector.recommend.search import OVER_ALL, PRIOR, chosen
-from connector.recommend.steps import MOST_ANCHORS, Events, Step
+from connector.recommend.steps import MOST_ANCHORS, Events, Step, Trail
 from tests.bench.generate import Shape, generated
 
 LONG = timedelta(days=3650)
@@ -58,11 +59,17 @@ def test_steps_are_foretold_from_live_histories_and_a_third_as_many_from_the_cut
     assert ages == [1.0] * live + [0.0] * frozen
 
 
-def test_newcomers_are_who_did_nothing_before_the_cut():
-    rows = [(n, item, n * DAY) for n in range(200) for item in (1, 2)]
-    # both items at one moment: nobody has a history, so all that lies behind the cut is of newcomers
-    test = Backtest._by_time(site_of(rows))
-    assert (test.events.targets.size, test.newcomers.targets.size) == (0, 2 * 40)
+def test_what_was_done_by_weaker_signals_is_foretold_and_ranks_beside_where_the_blend_says_so():
+    # who did 1 does 2, who did 3 does 4; a learner who completed 1 and, later, opened 3 is shown 2 first, or 4
+    rows = [(n, item, 0) for n in range(9) for item in ((1, 2) if n % 2 else (3, 4))]
+    step = Step(20, 3, np.array([0]), np.array([86_400.0]), beside=Trail(np.array([2]), np.array([0.0])))
+    test, only = (
+        Backtest(site_of(rows), Events.of([step])),
+        Blending({NeighbourKind.NEXT: Share(1.0, timedelta(days=1))}),
+    )
+    options = [Option(Design(), replace(only, beside=beside)) for beside in (0.0, 1.0)]
+    # without it 4 has no score; beside, 3 is as strong as an Anchor of now, and 1 half of that
+    assert [float(gained[0]) for gained in test.gains(options)] == [0.0, 1.0]
 
 
 def test_without_times_each_learners_last_item_is_left_out_and_foretold_from_the_rest():
@@ -112,7 +119,7 @@ def test_gains_are_those_of_a_ranking_done_by_hand():
     steps = [Step(0, target, np.array([0]), np.array([60.0])) for target in (1, 2)]
     known = site_of([(n, 1, 0) for n in range(6)] + [(n, 2, DAY) for n in range(3)] + [(3, 3, DAY)])
     only = Blending({NeighbourKind.NEXT: Share(1.0, LONG)})
-    found = Backtest(known, Events.of(steps), Events.of([])).gains([Option(Design(), only)])[0]
+    found = Backtest(known, Events.of(steps)).gains([Option(Design(), only)])[0]
     assert found.tolist() == pytest.approx([1.0, 1.0 / np.log2(3)])
 
 

@@ -129,7 +129,7 @@ def test_the_backtest_scores_what_serving_would_score(place):
         for column, age in zip(events.columns[own], events.ages[own].tolist(), strict=True)
     ]
     served = mixed(history, now, lists_by_key(learned), scale_of(learned.lists), PRIOR)
-    test = Backtest(known, events, Events.of([]))
+    test = Backtest(known, events)
     tested = _Block(test, slice(place, place + 1)).scores(Option(Design(), PRIOR))[0]
     foretold = {int(items[column]): value for column, value in enumerate(tested.tolist()) if value > 0}
     assert {item: score(found) for item, found in served.items()} == pytest.approx(foretold, abs=1e-9)
