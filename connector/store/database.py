@@ -4,19 +4,18 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Engine, event, inspect, make_url, text
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
 from connector.errors import BadInput, WrongSchema
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 BUSY_TIMEOUT_MS = 15_000
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -79,7 +78,9 @@ def readers_of(engine: Engine) -> sessionmaker[Session]:
 # --- schema ------------------------------------------------------------------------------------------------------
 
 
-def _config(engine: Engine) -> Config:
+def _config(engine: Engine) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - ten megabytes that a process which serves pages never needs
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["engine"] = engine
@@ -88,13 +89,15 @@ def _config(engine: Engine) -> Config:
 
 def newest_schema() -> str:
     """Return the revision that this version of the code needs."""
-    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+    return max(_revisions())
 
 
 def schema_of(engine: Engine) -> str | None:
     """Return the revision the database is at; None when it holds nothing of ours."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -105,12 +108,16 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     WrongSchema
         If the database is of a newer version than this.
     """
+    from alembic import command  # noqa: PLC0415 - see _config
+
     refuse_newer_schema(schema_of(engine))
     command.upgrade(_config(engine), revision)
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Migrate the database back to ``revision``; loses what the older schema cannot hold."""
+    from alembic import command  # noqa: PLC0415 - see _config
+
     command.downgrade(_config(engine), revision)
 
 
@@ -133,9 +140,13 @@ def require_schema(engine: Engine) -> None:
 
 def refuse_newer_schema(found: str | None) -> None:
     """Raise WrongSchema for a revision that this version does not know; None is an empty database."""
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in _revisions():
         raise WrongSchema(f"The database has schema {found}, which is newer than this version knows: install that one.")
+
+
+def _revisions() -> set[str]:
+    """Return the revisions that this version knows: each migration's file begins with its own, and they rise."""
+    return {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py")}
 
 
 # --- backup ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, MetaData, Table, inspect, select
 
 from connector.errors import BadInput, WrongSchema
@@ -31,6 +32,13 @@ def test_migrations_go_down_to_nothing_and_up_again(engine):
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     database.upgrade(engine)
     assert set(metadata.tables) <= set(inspect(engine).get_table_names())
+
+
+def test_the_newest_schema_is_the_head_of_the_migrations():
+    scripts = ScriptDirectory(str(database.MIGRATIONS))
+    assert database.newest_schema() == scripts.get_current_head()
+    for script in scripts.walk_revisions():
+        database.refuse_newer_schema(script.revision)
 
 
 def test_every_table_but_tenant_is_led_by_its_tenant():
