@@ -21,6 +21,10 @@ def stocked(shared):
     return shared
 
 
+WHOLE = ["because", "because", "top_picks", "because"]
+"""Rows of the whole page, the strongest first."""
+
+
 def link(**custom):
     return {CLAIM + "custom": custom}
 
@@ -37,7 +41,7 @@ def faults(stage, **custom):
 
 
 def test_without_parameters_a_link_shows_the_whole_page(stocked):
-    assert shown(stocked) == ["because", "because", "because", "top_picks"]
+    assert shown(stocked) == WHOLE
 
 
 @pytest.mark.parametrize(
@@ -48,7 +52,7 @@ def test_without_parameters_a_link_shows_the_whole_page(stocked):
         ("Top_Picks", ["top_picks"]),
         (" top picks ", ["top_picks"]),
         ("POPULAR", ["popular"]),
-        ("page", ["because", "because", "because", "top_picks"]),
+        ("page", WHOLE),
     ],
 )
 def test_row_chooses_one_row_however_it_is_spelled(stocked, row, kinds):
@@ -56,7 +60,7 @@ def test_row_chooses_one_row_however_it_is_spelled(stocked, row, kinds):
 
 
 def test_a_row_that_a_learner_has_not_gives_the_whole_page(stocked):
-    assert shown(stocked, row="continue") == ["because", "because", "because", "top_picks"]
+    assert shown(stocked, row="continue") == WHOLE
 
 
 def test_a_row_alone_keeps_the_cards_that_a_stronger_row_would_have_taken(stocked):
@@ -102,7 +106,7 @@ def test_an_anchor_alone_asks_for_its_row(stocked):
 def test_who_did_not_complete_the_anchor_is_never_told_so(stocked, number):
     page = stocked.launch(**link(row="because", anchor=course(number)))
     assert f"completed <bdi>Course {number}<" not in page.text
-    assert HEADINGS.findall(page.text) == ["because", "because", "because", "top_picks"]
+    assert HEADINGS.findall(page.text) == WHOLE
 
 
 def test_a_newcomer_sees_the_page_of_newcomers_where_the_anchor_is_not_theirs(stocked):
