@@ -166,7 +166,10 @@ class _Plan:
         for field, number in zip(fields, numbers, strict=True):
             packed[field.column] = number * (1 << field.shift) + packed[field.column] if field.shift else number
         score = func.coalesce(fact.score, as_type(literal(NO_SCORE), Float(53))) if scored else None
-        return cls(fields, tuple(packed), _happened(session, tenant), score, _conditions(session, tenant))
+        # No foreign key says that what a Fact names is there: a larger number would run into the one beside it.
+        fitting = fact.activity_id < 1 << widths[1], fact.identity_id < 1 << widths[2]
+        conditions = *_conditions(session, tenant), *fitting
+        return cls(fields, tuple(packed), _happened(session, tenant), score, conditions)
 
     @property
     def columns(self) -> tuple[Any, ...]:

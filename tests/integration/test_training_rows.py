@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from connector.administer.verbs import set_signal
 from connector.domain import Signal
@@ -114,6 +114,17 @@ def test_numbers_too_large_for_one_column_are_read_in_several(filled):
         reading = training_rows.read(session, filled.tenant)
         assert [field.column for field in reading.fields] == [0, 1, 2]
     assert both(filled) == [before, before]
+
+
+@pytest.mark.parametrize("column", ["activity_id", "identity_id"])
+def test_a_fact_that_names_what_is_gone_is_nobody_elses(filled, column):
+    before, _ = both(filled)
+    with filled.sessions.begin() as session:
+        first = session.scalar(select(func.min(tables.fact.c.id)))
+        session.execute(update(tables.fact).where(tables.fact.c.id == first).values({column: (1 << 30) + 1}))
+    found, wanted = both(filled)
+    assert found == wanted
+    assert len(found) == len(before) - 1
 
 
 def test_what_a_rule_names_is_not_read(filled):
